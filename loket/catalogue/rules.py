@@ -1,0 +1,247 @@
+"""The shape of a published standard: what a service file may say and what it means.
+
+Pydantic models, no database. `loader` turns the files under `standards/` into these; a revision stores
+them as JSON; everybody above reads them through `queries`.
+"""
+
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Condition = dict[str, str | bool | list[str]]
+FieldType = Literal[
+    "text",
+    "paragraph",
+    "name",
+    "nik",
+    "nomor_kk",
+    "date",
+    "time",
+    "integer",
+    "decimal",
+    "choice",
+    "phone",
+    "email",
+]
+StepKind = Literal[
+    "apply", "receive", "check", "forward", "verify", "paraf", "enter_data", "sign", "send", "archive"
+]
+Medium = Literal["pdf", "card"]
+Channel = Literal["online", "counter", "whatsapp"]
+
+# Steps that nobody has to press a button for.
+AUTOMATIC_KINDS: frozenset[StepKind] = frozenset({"send"})
+APPLICANT = "pemohon"
+SYSTEM = "sistem"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def applies(when: Condition | None, answers: dict[str, Any]) -> bool:
+    """Whether a condition (`{cause: hilang}`) holds for the answers; no condition always holds.
+
+    All named answers must match; a list means one of its values.
+    """
+    for key, wanted in (when or {}).items():
+        given = answers.get(key)
+        if given not in (wanted if isinstance(wanted, list) else [wanted]):
+            return False
+    return True
+
+
+class Source(_Part):
+    """Where the office published this: file of the seed and its heading."""
+
+    file: str
+    heading: str
+
+
+class Question(_Part):
+    """Something asked before the checklist because requirements depend on it."""
+
+    key: str
+    text: str
+    options: dict[str, str]
+
+
+class FormUse(_Part):
+    """Which parts of a national form a service asks for."""
+
+    form: str
+    parts: list[str]
+
+
+class Requirement(_Part):
+    """One line of Persyaratan, in the office's own words."""
+
+    key: str
+    text: str
+    kind: Literal["upload", "form"] = "upload"
+    label: str = ""
+    when: Condition | None = None
+    note: str = ""
+    forms: list[FormUse] = []
+
+
+class PublishedLine(_Part):
+    """One line of Sistem, Mekanisme dan Prosedur; `step` is the engine's step it stands for.
+
+    None means that the applicant does it alone.
+    """
+
+    text: str
+    step: str | None = None
+
+
+class Step(_Part):
+    """One row of the SOP: an actor, a kind, a time, an output."""
+
+    step: str
+    name: str
+    kind: StepKind
+    actor: str
+    minutes: int | None = None
+    output: str = ""
+    returns_to: list[str] = []
+    can_reject: bool = False
+    signature: Literal["electronic"] | None = None
+    send_by: list[Literal["email", "history"]] = []
+    note: str = ""
+
+
+class Procedure(_Part):
+    """The published lines and the steps the engine runs."""
+
+    procedure: str
+    name: str
+    published: list[PublishedLine]
+    steps: list[Step] = Field(min_length=2)
+
+
+class Deadline(_Part):
+    """How long the office promises: working minutes or working days, from a complete file."""
+
+    text: str
+    working_minutes: int | None = None
+    working_days: int | None = None
+    starts: Literal["complete"] = "complete"
+    stops: Literal["sent", "handed_over"] = "sent"
+
+
+class Product(_Part):
+    """What comes out: a signed PDF, or a card for which the print room gets a ticket."""
+
+    document: str
+    medium: Medium
+    label: str = ""
+
+
+class FormField(_Part):
+    """One field of a form."""
+
+    key: str
+    label: str
+    type: FieldType
+    required: bool = True
+    hint: str = ""
+    when: Condition | None = None
+    options: str | None = None
+    min: int | float | None = None
+    max: int | float | None = None
+    max_length: int = 100
+    past: bool = False
+
+
+class FormPart(_Part):
+    """A block of a form, shown as one page."""
+
+    part: str
+    title: str
+    fields: list[FormField]
+
+
+class FormRule(_Part):
+    """A rule over several fields: all different, or in order of time."""
+
+    rule: Literal["different", "not_before"]
+    fields: list[str] = Field(min_length=2)
+    message: str
+
+
+class Form(_Part):
+    """A national form as data, versioned by its regulation."""
+
+    form: str
+    title: str
+    regulation: str
+    valid_from: date
+    parts: list[FormPart]
+    rules: list[FormRule] = []
+
+
+class Variant(_Part):
+    """One way to need the service, with its own requirements, procedure, deadline and products."""
+
+    variant: str
+    name: str
+    menu: str = ""
+    channels: list[Channel]
+    questions: list[Question] = []
+    requirements: list[Requirement]
+    procedure: Procedure
+    deadline: Deadline
+    products: list[Product]
+    event: str | None = None
+    same_event: list[str] = []
+    forms: list[FormPart] = []
+    form_rules: list[FormRule] = []
+
+    def step(self, slug: str) -> Step:
+        """The step named `slug`. Raises KeyError."""
+        for step in self.procedure.steps:
+            if step.step == slug:
+                return step
+        raise KeyError(slug)
+
+    def step_after(self, slug: str) -> Step | None:
+        """The step that follows `slug`, None after the last."""
+        steps = self.procedure.steps
+        index = steps.index(self.step(slug))
+        return steps[index + 1] if index + 1 < len(steps) else None
+
+    def uploads(self, answers: dict[str, Any]) -> list[Requirement]:
+        """The papers this applicant has to upload, by the answers given."""
+        return [item for item in self.requirements if item.kind == "upload" and applies(item.when, answers)]
+
+    def fields(self) -> list[FormField]:
+        """Every field of every form part, in order."""
+        return [field for part in self.forms for field in part.fields]
+
+
+class Service(_Part):
+    """A whole service as published: what one revision holds.
+
+    `choices` are the code lists that its forms use, as `{list: {code: label}}`, so that a revision means
+    the same for ever. `standard` holds the remaining components of the 14, by key.
+    """
+
+    service: str
+    office: str
+    number: str
+    name: str
+    group: str
+    source: Source
+    effective_from: date
+    variants: list[Variant] = Field(min_length=1)
+    standard: dict[str, Any] = {}
+    choices: dict[str, dict[str, str]] = {}
+
+    def variant(self, slug: str) -> Variant:
+        """The variant named `slug`. Raises KeyError."""
+        for variant in self.variants:
+            if variant.variant == slug:
+                return variant
+        raise KeyError(slug)

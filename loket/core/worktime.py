@@ -1,0 +1,121 @@
+"""The working-hours clock: minutes that count are those in which the office is open.
+
+Plain arithmetic on a calendar; where the calendar comes from (office data, the holiday table) is not its
+concern. All moments are aware datetimes; results are in UTC.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+Interval = tuple[time, time]
+# A year without one working minute means that the calendar is wrong, not that the deadline is far.
+LONGEST_CLOSURE_DAYS = 366
+
+
+class NeverOpen(ValueError):
+    """Kalender kantor tidak memiliki jam kerja dalam satu tahun. Periksa jam kerja dan hari libur."""
+
+
+@dataclass(frozen=True)
+class WorkCalendar:
+    """When an office is open.
+
+    `weekly` maps weekday (Monday is 0) to its intervals, in order and not overlapping; `closed` are dates
+    without any; `special` replaces the weekly hours of single dates (Ramadan, the day before a feast).
+    """
+
+    zone: ZoneInfo
+    weekly: Mapping[int, tuple[Interval, ...]]
+    closed: frozenset[date] = frozenset()
+    special: Mapping[date, tuple[Interval, ...]] = field(default_factory=dict)
+
+    def hours(self, day: date) -> tuple[Interval, ...]:
+        """The intervals in which the office is open on `day`, local time; empty when closed."""
+        if day in self.closed:
+            return ()
+        return self.special.get(day, self.weekly.get(day.weekday(), ()))
+
+    def _spans(self, day: date) -> list[tuple[datetime, datetime]]:
+        return [
+            (self._moment(day, opens), self._moment(day, closes))
+            for opens, closes in self.hours(day)
+            if opens < closes
+        ]
+
+    def _moment(self, day: date, at: time) -> datetime:
+        return datetime.combine(day, at, self.zone).astimezone(UTC)
+
+    def local_date(self, moment: datetime) -> date:
+        """The date at the office when it is `moment`."""
+        return moment.astimezone(self.zone).date()
+
+    def spans_from(self, moment: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """The working spans from `moment` on, the first one cut at `moment`. Raises NeverOpen."""
+        day = self.local_date(moment)
+        empty = 0
+        while empty <= LONGEST_CLOSURE_DAYS:
+            spans = self._spans(day)
+            empty = 0 if spans else empty + 1
+            for opens, closes in spans:
+                if closes > moment:
+                    yield max(opens, moment), closes
+            day += timedelta(days=1)
+        raise NeverOpen(NeverOpen.__doc__)
+
+    def is_open(self, moment: datetime) -> bool:
+        """Whether the office works at `moment` (the closing moment itself no longer counts)."""
+        return any(opens <= moment < closes for opens, closes in self._spans(self.local_date(moment)))
+
+    def next_open(self, moment: datetime) -> datetime:
+        """`moment` itself if the office is open then, else the next opening. Raises NeverOpen."""
+        return next(self.spans_from(moment))[0]
+
+    def add_minutes(self, start: datetime, minutes: int) -> datetime:
+        """The moment when `minutes` working minutes have passed since `start`. Raises NeverOpen."""
+        left = timedelta(minutes=minutes)
+        for opens, closes in self.spans_from(start):
+            if closes - opens >= left:
+                return (opens + left).astimezone(UTC)
+            left -= closes - opens
+        raise AssertionError("spans_from never ends without raising")
+
+    def minutes_between(self, start: datetime, end: datetime) -> float:
+        """The working minutes between two moments; 0 where `end` is not after `start`."""
+        if end <= start:
+            return 0.0
+        total = timedelta()
+        day, last = self.local_date(start), self.local_date(end)
+        while day <= last:
+            for opens, closes in self._spans(day):
+                cut = min(closes, end) - max(opens, start)
+                total += max(cut, timedelta())
+            day += timedelta(days=1)
+        return total.total_seconds() / 60
+
+    def add_days(self, start: datetime, days: int) -> datetime:
+        """The same time of day `days` working days later, never outside working time.
+
+        "24 jam (1 hari kerja)" of a file complete on Monday 10:00 is Tuesday 10:00. A file complete while
+        the office is closed counts from the next opening; where the last day closes earlier than the time
+        of day (a Friday), its closing is the deadline. Raises NeverOpen.
+        """
+        begin = self.next_open(start)
+        day, left, empty = self.local_date(begin), days, 0
+        while left:
+            day += timedelta(days=1)
+            spans = self._spans(day)
+            empty = 0 if spans else empty + 1
+            if empty > LONGEST_CLOSURE_DAYS:
+                raise NeverOpen(NeverOpen.__doc__)
+            left -= bool(spans)
+        return self._nearest_working(day, begin)
+
+    def _nearest_working(self, day: date, like: datetime) -> datetime:
+        wanted = self._moment(day, like.astimezone(self.zone).time())
+        reached = self._spans(day)[0][0]
+        for opens, closes in self._spans(day):
+            if wanted >= opens:
+                reached = min(wanted, closes)
+        return reached.astimezone(UTC)
