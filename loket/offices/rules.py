@@ -1,0 +1,78 @@
+"""The shape of `office.yaml`, and what a role's rights mean. Plain Python."""
+
+from datetime import time
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from loket.core.worktime import Interval
+
+# What a role may open besides the steps that name it as their actor.
+Right = Literal["sign", "register", "print_room", "calendar", "signatures", "supervise"]
+RIGHT_NAMES: dict[Right, str] = {
+    "sign": "menandatangani dokumen secara elektronik",
+    "register": "melihat buku register",
+    "print_room": "melayani ruang cetak",
+    "calendar": "mengubah hari libur kantor",
+    "signatures": "memutuskan tanda tangan yang diragukan",
+    "supervise": "melihat semua permohonan kantor",
+}
+WEEKDAYS = ("senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu")
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class RoleFile(_Part):
+    """A role as the office calls it, with its rights."""
+
+    role: str
+    name: str
+    rights: list[Right] = []
+
+
+class OfficeFile(_Part):
+    """What `office.yaml` says of one office."""
+
+    office: str = Field(pattern=r"^[0-9]{4}$")
+    area: str = Field(pattern=r"^[0-9]{2}\.[0-9]{2}$")
+    slug: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    name: str
+    short_name: str
+    region: str
+    place: str
+    address: str = ""
+    zone: Literal["Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura"]
+    village_word: str
+    hours: dict[Literal["senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu"], list[str]]
+    closed_on_joint_leave: bool = True
+    register_source: Literal["own", "siak"] = "own"
+    answer_days: int = Field(default=14, ge=1)
+    remind_days: int = Field(default=7, ge=1)
+    complaints: list[str] = []
+    roles: list[RoleFile]
+
+    @field_validator("hours")
+    @classmethod
+    def _readable_hours(cls, hours: dict[str, list[str]]) -> dict[str, list[str]]:
+        for spans in hours.values():
+            for span in spans:
+                parse_interval(span)
+        return hours
+
+
+def parse_interval(text: str) -> Interval:
+    """`08.00-12.00` (or with colons) as two times. Raises ValueError with an Indonesian sentence."""
+    try:
+        opens, closes = (time.fromisoformat(part.strip().replace(".", ":")) for part in text.split("-"))
+    except ValueError as error:
+        raise ValueError(f"jam {text!r} tidak terbaca; tulis seperti 08.00-12.00") from error
+    if opens >= closes:
+        raise ValueError(f"jam {text!r} berakhir sebelum dimulai")
+    return opens, closes
+
+
+def weekly_hours(hours: dict[str, list[str]]) -> dict[int, tuple[Interval, ...]]:
+    """The hours of `office.yaml` by weekday number, Monday 0, as the working-time clock wants them."""
+    return {WEEKDAYS.index(day): tuple(map(parse_interval, spans)) for day, spans in hours.items()}
