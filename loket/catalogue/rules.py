@@ -5,10 +5,13 @@ them as JSON; everybody above reads them through `queries`.
 """
 
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
+# Slugs stand in addresses, keys in forms and conditions.
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=50)]
+Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=50)]
 Condition = dict[str, str | bool | list[str]]
 FieldType = Literal[
     "text",
@@ -29,6 +32,43 @@ StepKind = Literal[
 ]
 Medium = Literal["pdf", "card"]
 Channel = Literal["online", "counter", "whatsapp"]
+# What the register can record; each is implemented once in code.
+Event = Literal["birth"]
+
+# The 14 components of a Standar Pelayanan (UU 25/2009 art. 21). The first three come from the variants, the
+# others are texts of the office or of the service.
+TextComponent = Literal[
+    "fee",
+    "product",
+    "complaints",
+    "legal_basis",
+    "facilities",
+    "competence",
+    "supervision",
+    "staffing",
+    "service_guarantee",
+    "safety_guarantee",
+    "evaluation",
+]
+Component = Literal["requirements", "procedure", "deadline", TextComponent]
+StandardText = str | list[str]
+COMPONENT_NAMES: dict[Component, str] = {
+    "requirements": "Persyaratan",
+    "procedure": "Sistem, mekanisme, dan prosedur",
+    "deadline": "Jangka waktu pelayanan",
+    "fee": "Biaya/tarif",
+    "product": "Produk pelayanan",
+    "complaints": "Penanganan pengaduan, saran, dan masukan",
+    "legal_basis": "Dasar hukum",
+    "facilities": "Sarana, prasarana, dan/atau fasilitas",
+    "competence": "Kompetensi pelaksana",
+    "supervision": "Pengawasan internal",
+    "staffing": "Jumlah pelaksana",
+    "service_guarantee": "Jaminan pelayanan",
+    "safety_guarantee": "Jaminan keamanan dan keselamatan pelayanan",
+    "evaluation": "Evaluasi kinerja pelaksana",
+}
+TEXT_COMPONENTS: tuple[TextComponent, ...] = get_args(TextComponent)
 
 # Steps that nobody has to press a button for.
 AUTOMATIC_KINDS: frozenset[StepKind] = frozenset({"send"})
@@ -62,9 +102,9 @@ class Source(_Part):
 class Question(_Part):
     """Something asked before the checklist because requirements depend on it."""
 
-    key: str
+    key: Key
     text: str
-    options: dict[str, str]
+    options: dict[str, str] = Field(min_length=1)
 
 
 class FormUse(_Part):
@@ -77,7 +117,7 @@ class FormUse(_Part):
 class Requirement(_Part):
     """One line of Persyaratan, in the office's own words."""
 
-    key: str
+    key: Key
     text: str
     kind: Literal["upload", "form"] = "upload"
     label: str = ""
@@ -89,7 +129,8 @@ class Requirement(_Part):
 class PublishedLine(_Part):
     """One line of Sistem, Mekanisme dan Prosedur; `step` is the engine's step it stands for.
 
-    None means that the applicant does it alone.
+    None means that the applicant does it alone. `{menu}` in a procedure stands for the variant's menu; in a
+    resolved service it is filled in.
     """
 
     text: str
@@ -99,11 +140,11 @@ class PublishedLine(_Part):
 class Step(_Part):
     """One row of the SOP: an actor, a kind, a time, an output."""
 
-    step: str
+    step: Slug
     name: str
     kind: StepKind
     actor: str
-    minutes: int | None = None
+    minutes: int | None = Field(default=None, ge=1)
     output: str = ""
     returns_to: list[str] = []
     can_reject: bool = False
@@ -115,7 +156,7 @@ class Step(_Part):
 class Procedure(_Part):
     """The published lines and the steps the engine runs."""
 
-    procedure: str
+    procedure: Slug
     name: str
     published: list[PublishedLine]
     steps: list[Step] = Field(min_length=2)
@@ -125,8 +166,8 @@ class Deadline(_Part):
     """How long the office promises: working minutes or working days, from a complete file."""
 
     text: str
-    working_minutes: int | None = None
-    working_days: int | None = None
+    working_minutes: int | None = Field(default=None, ge=1)
+    working_days: int | None = Field(default=None, ge=1)
     starts: Literal["complete"] = "complete"
     stops: Literal["sent", "handed_over"] = "sent"
 
@@ -142,7 +183,7 @@ class Product(_Part):
 class FormField(_Part):
     """One field of a form."""
 
-    key: str
+    key: Key
     label: str
     type: FieldType
     required: bool = True
@@ -158,13 +199,15 @@ class FormField(_Part):
 class FormPart(_Part):
     """A block of a form, shown as one page."""
 
-    part: str
+    part: Key
     title: str
     fields: list[FormField]
 
 
 class FormRule(_Part):
-    """A rule over several fields: all different, or in order of time."""
+    """A rule over several fields: `different`, no two alike; `not_before`, the first date not before the
+    second. A field left empty breaks no rule.
+    """
 
     rule: Literal["different", "not_before"]
     fields: list[str] = Field(min_length=2)
@@ -185,16 +228,16 @@ class Form(_Part):
 class Variant(_Part):
     """One way to need the service, with its own requirements, procedure, deadline and products."""
 
-    variant: str
+    variant: Slug
     name: str
     menu: str = ""
-    channels: list[Channel]
+    channels: list[Channel] = Field(min_length=1)
     questions: list[Question] = []
     requirements: list[Requirement]
     procedure: Procedure
     deadline: Deadline
     products: list[Product]
-    event: str | None = None
+    event: Event | None = None
     same_event: list[str] = []
     forms: list[FormPart] = []
     form_rules: list[FormRule] = []
@@ -221,22 +264,31 @@ class Variant(_Part):
         return [field for part in self.forms for field in part.fields]
 
 
+class StandardSection(_Part):
+    """A heading of the printed standard and the components under it, by key, as the office titles them."""
+
+    heading: str
+    components: dict[Component, str]
+
+
 class Service(_Part):
     """A whole service as published: what one revision holds.
 
     `choices` are the code lists that its forms use, as `{list: {code: label}}`, so that a revision means
-    the same for ever. `standard` holds the remaining components of the 14, by key.
+    the same for ever. `standard` holds the remaining components of the 14, by key; `layout` is the order
+    and the titles under which this office prints all 14.
     """
 
-    service: str
+    service: Slug
     office: str
-    number: str
-    name: str
-    group: str
+    number: str = Field(max_length=20)
+    name: str = Field(max_length=200)
+    group: str = Field(max_length=200)
     source: Source
     effective_from: date
     variants: list[Variant] = Field(min_length=1)
-    standard: dict[str, Any] = {}
+    standard: dict[TextComponent, StandardText] = {}
+    layout: list[StandardSection] = []
     choices: dict[str, dict[str, str]] = {}
 
     def variant(self, slug: str) -> Variant:

@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
     "loket.web.middleware.account",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -106,6 +107,8 @@ TIME_ZONE = "UTC"
 
 # Accounts and sessions
 AUTH_USER_MODEL = "offices.Account"
+# E-mail is unique without regard to case, by an index on lower(email) that this check does not see.
+SILENCED_SYSTEM_CHECKS = ["auth.E003"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 STAFF_IDLE_MINUTES = int(os.environ.get("LOKET_STAFF_IDLE_MINUTES", "15"))
 CITIZEN_IDLE_MINUTES = int(os.environ.get("LOKET_CITIZEN_IDLE_MINUTES", "60"))
@@ -132,8 +135,13 @@ SESSION_COOKIE_SECURE = not DEMO
 CSRF_COOKIE_SECURE = not DEMO
 X_FRAME_OPTIONS = "DENY"
 
+# Jobs
+PROCRASTINATE_IMPORT_PATHS = ["loket.config.jobs"]
+
 # Files
 FILES_DIR = DATA_DIR / "files"
+ANCHORS_DIR = DATA_DIR / "anchors"
+KEYS_DIR = DATA_DIR / "keys"
 FILE_UPLOAD_PERMISSIONS = 0o600
 UPLOAD_MAX_BYTES = 5 * 1024 * 1024
 UPLOAD_MAX_PIXELS = 40_000_000
@@ -154,6 +162,10 @@ MAIL_FROM = os.environ.get("LOKET_MAIL_FROM", "loket@localhost")
 SIGNER = os.environ.get("LOKET_SIGNER", "local")
 SIGNER_SOCKET = os.environ.get("LOKET_SIGNER_SOCKET", str(DATA_DIR / "run" / "signer.sock"))
 SIGNER_UNLOCK_MINUTES = 15
+
+# Known to everybody; accounts made with them are let in only by a demo on loopback.
+DEMO_PASSWORD = "loket-percobaan"  # noqa: S105
+DEMO_PASSPHRASE = "frasa sandi percobaan"  # noqa: S105
 
 LOGGING = {
     "version": 1,

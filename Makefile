@@ -1,0 +1,51 @@
+# Everything starts here. Needs only Python 3.11, pip, make and git.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# Fewer surprises: nothing but the lock files decides what is installed.
+RUNTIME := $(VENV)/.runtime
+DEV := $(VENV)/.dev
+
+.PHONY: run test check demo setup lock clean
+
+run: $(RUNTIME)
+	@exec $(BIN)/loket run
+
+setup: $(RUNTIME)
+
+demo: $(RUNTIME)
+	@exec $(BIN)/loket demo
+
+test: $(DEV)
+	@exec $(BIN)/python -m tests.run
+
+check: $(DEV)
+	@exec $(BIN)/python -m tests.check
+
+$(VENV)/.bootstrap: requirements/bootstrap.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Loket needs Python 3.11 or newer.")'
+	@echo "Preparing $(VENV)..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt
+	@touch $@
+
+$(RUNTIME): $(VENV)/.bootstrap requirements/runtime.txt pyproject.toml
+	@echo "Installing what Loket needs (requirements/runtime.txt)..."
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/runtime.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(DEV): $(RUNTIME) requirements/dev.txt
+	@echo "Installing what the tests need (requirements/dev.txt)..."
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	@touch $@
+
+# After a change of dependencies: hashes, no addresses.
+lock: $(VENV)/.bootstrap
+	cd requirements && UV="../$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --no-emit-index-url --no-emit-find-links" && \
+	  $$UV bootstrap.in -o bootstrap.txt && \
+	  $$UV ../pyproject.toml -o runtime.txt && \
+	  $$UV ../pyproject.toml --group ../pyproject.toml:dev -c runtime.txt -o dev.txt
+
+clean:
+	rm -rf $(VENV) build *.egg-info

@@ -1,0 +1,96 @@
+"""Reading the journal, and checking that it is whole."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+
+from loket.audit.models import Entry
+from loket.audit.rules import GENESIS, Anchor, Row, row_hash
+
+_COLUMNS = "seq, id, at, office_code, action, subject, actor, details, hash"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a check of one office's chain found. `broken` is empty when all is well."""
+
+    office: str
+    rows: int
+    unsealed: int
+    anchors: int
+    broken: str
+    seq: int | None = None
+    entry_id: int | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """For `--json`."""
+        return {"ok": not self.broken, **self.__dict__}
+
+
+def offices_with_entries() -> list[str]:
+    """Codes of the offices that have journal rows, the empty code for the installation first."""
+    return list(Entry.objects.order_by("office_code").values_list("office_code", flat=True).distinct())
+
+
+def history(subject: str) -> list[Entry]:
+    """The journal of one subject (`case:…`), oldest first."""
+    return list(Entry.objects.filter(subject=subject).order_by("id"))
+
+
+def _sealed_rows(office: str) -> Iterator[tuple[Row, str]]:
+    """The sealed rows of an office in order of the chain, without loading them all."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(
+            f"SELECT {_COLUMNS} FROM audit_entry"  # noqa: S608 (constant column list)
+            " WHERE office_code = %s AND seq IS NOT NULL ORDER BY seq",
+            [office],
+        )
+        while rows := cursor.fetchmany(5000):
+            for *values, details, digest in rows:
+                parsed = json.loads(details) if isinstance(details, str) else details
+                yield Row(*values, parsed), digest
+
+
+def read_anchors(directory: Path) -> dict[str, list[Anchor]]:
+    """The anchors kept outside the database, by office. A damaged line raises ValueError with its place."""
+    found: dict[str, list[Anchor]] = {}
+    for path in sorted(directory.glob("*.jsonl")):
+        for number, line in enumerate(path.read_text().splitlines(), start=1):
+            try:
+                anchor = Anchor(**json.loads(line))
+            except (ValueError, TypeError) as error:
+                raise ValueError(f"{path.name} baris {number} bukan jangkar yang utuh") from error
+            found.setdefault(anchor.office, []).append(anchor)
+    return found
+
+
+def verify(office: str, anchors: list[Anchor]) -> Verdict:
+    """Recompute the chain of `office` and compare it with its anchors; names the first altered row.
+
+    Finds edits, deletions, insertions and swaps of sealed rows by the chain itself, a cut tail and a rebuilt
+    chain by the anchors. Unsealed rows are only counted: nothing protects them yet.
+    """
+    unsealed = Entry.objects.filter(office_code=office, seq__isnull=True).count()
+    wanted = {anchor.seq: anchor.hash for anchor in anchors}
+    previous, expected = GENESIS, 1
+    for row, digest in _sealed_rows(office):
+        if row.seq != expected:
+            broken = f"baris nomor {expected} hilang dari jurnal"
+            return Verdict(office, expected - 1, unsealed, len(anchors), broken, expected)
+        if row_hash(previous, row) != digest:
+            broken = f"isi baris nomor {row.seq} (id {row.id}) berubah setelah disegel"
+            return Verdict(office, expected - 1, unsealed, len(anchors), broken, row.seq, row.id)
+        if wanted.get(row.seq, digest) != digest:
+            broken = f"rantai disusun ulang: baris nomor {row.seq} tidak sama dengan jangkarnya"
+            return Verdict(office, expected - 1, unsealed, len(anchors), broken, row.seq, row.id)
+        previous, expected = digest, expected + 1
+    rows = expected - 1
+    last = max(wanted, default=0)
+    if last > rows:
+        broken = f"ekor jurnal terpotong: baris nomor {rows + 1} sampai {last} hilang"
+        return Verdict(office, rows, unsealed, len(anchors), broken, rows + 1)
+    return Verdict(office, rows, unsealed, len(anchors), "")

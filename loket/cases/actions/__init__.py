@@ -1,0 +1,46 @@
+"""Changes to cases, by who makes them: the applicant (`applying`), officials (`working`), the signer
+(`signing`), and time (`timing`)."""
+
+from loket.cases.actions.applying import attach, cancel, detach, repair, save_answers, start_case, submit
+from loket.cases.actions.common import (
+    AlreadyChanged,
+    DuplicateSuspected,
+    IncompleteApplication,
+    NotPossible,
+    NotSignedYet,
+)
+from loket.cases.actions.signing import release_signing, run_batch, start_signing
+from loket.cases.actions.timing import (
+    close_office_day,
+    expire_unanswered,
+    open_office_day,
+    recompute_deadlines,
+)
+from loket.cases.actions.uploads import RefusedFile
+from loket.cases.actions.working import reject, return_case, take_step
+
+__all__ = [
+    "AlreadyChanged",
+    "DuplicateSuspected",
+    "IncompleteApplication",
+    "NotPossible",
+    "NotSignedYet",
+    "RefusedFile",
+    "attach",
+    "cancel",
+    "close_office_day",
+    "detach",
+    "expire_unanswered",
+    "open_office_day",
+    "recompute_deadlines",
+    "reject",
+    "release_signing",
+    "repair",
+    "return_case",
+    "run_batch",
+    "save_answers",
+    "start_case",
+    "start_signing",
+    "submit",
+    "take_step",
+]

@@ -1,0 +1,203 @@
+"""What the applicant does: start, fill in, upload, send, repair, cancel."""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from loket.audit.actions import record
+from loket.cases import queries
+from loket.cases.actions import messages
+from loket.cases.actions.common import IncompleteApplication, locked, note, replayed, require, set_deadline
+from loket.cases.actions.uploads import RefusedFile, media_type
+from loket.cases.models import Attachment, Case, EventMark, Pause
+from loket.cases.rules.answers import Fault, check_answers, missing_papers
+from loket.catalogue.models import ServiceRevision
+from loket.catalogue.rules import Variant
+from loket.core import clock, filestore
+from loket.core.actors import Actor
+from loket.core.codes import new_tracking_code
+from loket.core.errors import ConflictError, NotFoundError
+from loket.offices.models import Account
+
+
+class ChannelClosed(ConflictError):
+    """Layanan ini tidak dapat diajukan lewat saluran ini."""
+
+
+@transaction.atomic
+def start_case(
+    *,
+    revision: ServiceRevision,
+    variant: str,
+    channel: str,
+    applicant: Account,
+    by: Actor,
+    key: uuid.UUID,
+) -> Case:
+    """Open a draft under the revision now in force; the same `key` again gives the same draft.
+
+    Raises ChannelClosed where the standard does not name the channel, NotFoundError for another's key.
+    """
+    if existing := Case.objects.filter(create_key=key).first():
+        if existing.applicant_id != applicant.pk:
+            raise NotFoundError()
+        return existing
+    if channel not in queries.definition(revision).variant(variant).channels:
+        raise ChannelClosed()
+    case = Case.objects.create(
+        office_id=revision.office_id,
+        revision=revision,
+        service=revision.service,
+        variant=variant,
+        channel=channel,
+        applicant=applicant,
+        applicant_name=applicant.name,
+        create_key=key,
+        created_at=clock.now(),
+    )
+    record(action="case.start", subject=case.ref, actor=by.ref, office_code=case.office_id)
+    return case
+
+
+@transaction.atomic
+def save_answers(*, case_id: uuid.UUID, values: Mapping[str, Any], by: Actor) -> Case:
+    """Keep what the applicant typed, also while it is incomplete. Raises NotFoundError, NotPossible."""
+    case = locked(case_id)
+    variant = require("save", case, by)
+    known = {field.key for field in variant.fields()} | {question.key for question in variant.questions}
+    case.answers = {**case.answers, **{key: value for key, value in values.items() if key in known}}
+    case.save(update_fields=["answers"])
+    return case
+
+
+@transaction.atomic
+def attach(*, case_id: uuid.UUID, requirement: str, content: bytes, by: Actor) -> Attachment:
+    """Take in one file for a requirement; the same file twice is one. Raises RefusedFile."""
+    case = locked(case_id)
+    variant = require("save", case, by)
+    if requirement not in {item.key for item in variant.uploads(case.answers)}:
+        raise NotFoundError("Persyaratan ini tidak ada pada permohonan Anda.")
+    kind = media_type(content)
+    present = Attachment.objects.filter(case=case, requirement=requirement, removed_at__isnull=True)
+    digest = filestore.put(settings.FILES_DIR, content)
+    if same := present.filter(sha256=digest).first():
+        return same
+    if present.count() >= settings.UPLOADS_PER_REQUIREMENT:
+        limit = settings.UPLOADS_PER_REQUIREMENT
+        raise RefusedFile(f"Paling banyak {limit} berkas untuk satu persyaratan. Hapus salah satu dulu.")
+    attachment = Attachment.objects.create(
+        case=case,
+        requirement=requirement,
+        sha256=digest,
+        media_type=kind,
+        size=len(content),
+        uploaded_at=clock.now(),
+    )
+    record(
+        action="case.attach",
+        subject=case.ref,
+        actor=by.ref,
+        office_code=case.office_id,
+        details={"requirement": requirement, "sha256": digest},
+    )
+    return attachment
+
+
+@transaction.atomic
+def detach(*, case_id: uuid.UUID, attachment_id: int, by: Actor) -> None:
+    """Take a file away again; its row and content stay for the record."""
+    case = locked(case_id)
+    require("save", case, by)
+    removed = Attachment.objects.filter(case=case, pk=attachment_id, removed_at__isnull=True).update(
+        removed_at=clock.now()
+    )
+    if not removed:
+        raise NotFoundError("Berkas ini tidak ditemukan.")
+    record(
+        action="case.detach",
+        subject=case.ref,
+        actor=by.ref,
+        office_code=case.office_id,
+        details={"attachment": attachment_id},
+    )
+
+
+def require_complete(case: Case, variant: Variant) -> None:
+    """Refuse an application that the office could not work on. Raises IncompleteApplication."""
+    service = queries.definition(case.revision)
+    faults = check_answers(service, variant, case.answers, queries.today(case.office))
+    papers = missing_papers(variant, case.answers, queries.attached_keys(case))
+    faults += [Fault(item.key, f"{item.text}: belum diunggah.", "berkas") for item in papers]
+    if faults:
+        raise IncompleteApplication(faults)
+
+
+def _fresh_code(case: Case) -> None:
+    """Give the case a tracking code nobody has; a clash is as good as impossible, and still not trusted."""
+    while True:
+        case.tracking_code = new_tracking_code()
+        if not Case.objects.filter(tracking_code=case.tracking_code).exists():
+            return
+
+
+@transaction.atomic
+def submit(*, case_id: uuid.UUID, by: Actor, key: uuid.UUID) -> Case:
+    """Send the application: tracking code, complete file, running clock, first official step, receipt.
+
+    The same `key` again gives the case as it is. Raises NotFoundError, NotPossible, IncompleteApplication.
+    """
+    case = locked(case_id)
+    if queries.visible(case, by) and replayed(case, key):
+        return case
+    variant = require("submit", case, by)
+    require_complete(case, variant)
+    _fresh_code(case)
+    case.submitted_at = case.complete_at = clock.now()
+    case.applicant_name = by.name
+    first = variant.procedure.steps[0]
+    case.state, case.step = "open", variant.procedure.steps[1].step
+    set_deadline(case, variant)
+    if mark := queries.event_mark(variant, case.answers):
+        EventMark.objects.update_or_create(case=case, defaults={"office": case.office, "mark": mark})
+    note(case, "submit", by, step=first.step, key=key)
+    messages.tell(case, "submitted")
+    return case
+
+
+@transaction.atomic
+def repair(*, case_id: uuid.UUID, by: Actor, key: uuid.UUID) -> Case:
+    """Send a returned application back to the step that follows the applicant's; the clock runs again."""
+    case = locked(case_id)
+    if queries.visible(case, by) and replayed(case, key):
+        return case
+    variant = require("repair", case, by)
+    require_complete(case, variant)
+    Pause.objects.filter(case=case, ended_at__isnull=True).update(ended_at=clock.now())
+    case.returned_at, case.reminded_at = None, None
+    first = variant.procedure.steps[0]
+    case.state, case.step = "open", variant.procedure.steps[1].step
+    set_deadline(case, variant)
+    if mark := queries.event_mark(variant, case.answers):
+        EventMark.objects.update_or_create(case=case, defaults={"office": case.office, "mark": mark})
+    note(case, "repair", by, step=first.step, key=key)
+    messages.tell(case, "repaired")
+    return case
+
+
+@transaction.atomic
+def cancel(*, case_id: uuid.UUID, by: Actor, key: uuid.UUID) -> Case:
+    """Withdraw an application that the register does not hold yet. Raises NotFoundError, NotPossible."""
+    case = locked(case_id)
+    if queries.visible(case, by) and replayed(case, key):
+        return case
+    require("cancel", case, by)
+    was_sent, step = case.submitted_at is not None, case.step
+    Pause.objects.filter(case=case, ended_at__isnull=True).update(ended_at=clock.now())
+    case.state, case.step, case.returned_at = "cancelled", "", None
+    note(case, "cancel", by, step=step, key=key)
+    if was_sent:
+        messages.tell(case, "cancelled")
+    return case

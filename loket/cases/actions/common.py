@@ -1,0 +1,134 @@
+"""What every change to a case needs: the locked row, the table's answer, the event, the clock."""
+
+import uuid
+from collections.abc import Sequence
+
+from loket.audit.actions import record
+from loket.cases import queries
+from loket.cases.models import Case, CaseEvent
+from loket.cases.rules.answers import Fault
+from loket.cases.rules.deadlines import due_at
+from loket.cases.rules.states import FINAL, STATE_NAMES, Action, allowed
+from loket.catalogue.rules import Variant
+from loket.core import clock
+from loket.core.actors import Actor
+from loket.core.errors import ConflictError, LoketError, NotFoundError
+from loket.offices.queries import calendar
+
+
+class AlreadyChanged(ConflictError):
+    """Permohonan ini baru saja dikerjakan oleh orang lain. Muat ulang halaman untuk melihat keadaannya."""
+
+
+class NotPossible(ConflictError):
+    """Tindakan ini tidak dapat dilakukan pada keadaan permohonan sekarang."""
+
+
+class NotSignedYet(ConflictError):
+    """Semua dokumen permohonan ini harus ditandatangani terlebih dahulu."""
+
+
+class DuplicateSuspected(LoketError):
+    """Ada permohonan lain untuk peristiwa yang sama. Periksa keduanya; jika memang dua peristiwa berbeda
+    (misalnya anak kembar), centang pernyataannya dan tulis alasannya."""
+
+    status = 409
+
+
+class IncompleteApplication(LoketError):
+    """Permohonan belum lengkap. Perbaiki bagian yang ditandai."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        """`faults` are all the things to mend, in the order of the form."""
+        self.faults = list(faults)
+        super().__init__()
+
+
+def locked(case_id: uuid.UUID) -> Case:
+    """The case, locked until the transaction ends. Raises NotFoundError."""
+    case = (
+        Case.objects.select_for_update(of=("self",))
+        .select_related("office", "revision", "applicant")
+        .filter(pk=case_id)
+        .first()
+    )
+    if case is None:
+        raise NotFoundError("Permohonan ini tidak ditemukan.")
+    return case
+
+
+def replayed(case: Case, key: uuid.UUID | None) -> bool:
+    """Whether the form with this idempotency key was carried out before."""
+    return key is not None and CaseEvent.objects.filter(case=case, key=key).exists()
+
+
+def require(action: Action, case: Case, by: Actor, *, version: int | None = None) -> Variant:
+    """The case's variant, if the table lets `by` do `action` now.
+
+    A stranger gets NotFoundError (the same as for a case that does not exist), somebody who came too late
+    AlreadyChanged, anybody else NotPossible.
+    """
+    if not queries.visible(case, by):
+        raise NotFoundError("Permohonan ini tidak ditemukan.")
+    if version is not None and version != case.version:
+        raise AlreadyChanged()
+    variant = queries.variant_of(case)
+    if not allowed(action, queries.situation(case, variant), by):
+        state = STATE_NAMES[case.state].lower()
+        raise NotPossible(f"Tindakan ini tidak dapat dilakukan: permohonan sekarang {state}.")
+    return variant
+
+
+def note(
+    case: Case,
+    kind: str,
+    by: Actor,
+    *,
+    step: str = "",
+    reason: str = "",
+    key: uuid.UUID | None = None,
+) -> CaseEvent:
+    """Save the changed case under a new version, with its event and its journal row."""
+    case.version += 1
+    if case.state in FINAL:
+        case.finished_at = clock.now()
+    case.save()
+    last = CaseEvent.objects.filter(case=case).order_by("-seq").values_list("seq", flat=True).first()
+    event = CaseEvent.objects.create(
+        case=case,
+        seq=(last or 0) + 1,
+        kind=kind,
+        step=step,
+        next_step=case.step,
+        actor_ref=by.ref,
+        actor_name=by.name,
+        reason=reason,
+        at=clock.now(),
+        key=key,
+    )
+    record(
+        action=f"case.{kind}",
+        subject=case.ref,
+        actor=by.ref,
+        office_code=case.office_id,
+        details={"step": step, "next": case.step, "state": case.state},
+    )
+    return event
+
+
+def set_deadline(case: Case, variant: Variant) -> None:
+    """Compute the deadline anew from the complete file and all pauses."""
+    if case.complete_at is None:
+        return
+    pauses = list(case.pauses.values_list("started_at", "ended_at"))
+    case.deadline_at = due_at(variant.deadline, calendar(case.office), case.complete_at, pauses, clock.now())
+
+
+def required_reason(reason: str) -> str:
+    """The reason without surrounding space. Raises LoketError where it is empty or too long."""
+    text = reason.strip()
+    if not text:
+        raise LoketError("Tulis alasannya, supaya pemohon tahu apa yang harus dilakukan.", field="reason")
+    if len(text) > 1000:
+        raise LoketError("Alasan paling panjang 1.000 huruf.", field="reason")
+    return text

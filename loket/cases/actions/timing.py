@@ -1,0 +1,108 @@
+"""What time does: reminders, closing of unanswered cases, and deadlines after a change of the calendar."""
+
+from datetime import date, timedelta
+
+from django.db import transaction
+
+from loket.audit.actions import record
+from loket.cases import queries
+from loket.cases.actions import messages
+from loket.cases.actions.common import locked, note, require
+from loket.cases.models import Case, Pause
+from loket.cases.rules.deadlines import due_at
+from loket.core import clock
+from loket.core.actors import SYSTEM, Actor
+from loket.core.errors import LoketError
+from loket.offices.actions import add_holiday, remove_holiday
+from loket.offices.models import Office
+from loket.offices.queries import calendar
+
+BATCH = 1000
+
+
+@transaction.atomic
+def _remind(case_id: object) -> None:
+    case = locked(case_id)  # type: ignore[arg-type]
+    if case.state != "returned" or case.reminded_at is not None:
+        return
+    case.reminded_at = clock.now()
+    note(case, "remind", SYSTEM, step=case.step)
+    messages.tell(case, "reminded")
+
+
+@transaction.atomic
+def _expire(case_id: object) -> None:
+    case = locked(case_id)  # type: ignore[arg-type]
+    if case.state != "returned":
+        return
+    require("expire", case, SYSTEM)
+    step = case.step
+    Pause.objects.filter(case=case, ended_at__isnull=True).update(ended_at=clock.now())
+    case.state, case.step, case.returned_at = "expired", "", None
+    note(case, "expire", SYSTEM, step=step)
+    messages.tell(case, "expired")
+
+
+def expire_unanswered() -> tuple[int, int]:
+    """Remind applicants who have not answered a return, and close what stayed unanswered too long.
+
+    The days are the office's own settings (`remind_days`, `answer_days`). What the register already holds
+    is reminded but never closed. Returns how many were reminded and closed.
+    """
+    reminded = expired = 0
+    now = clock.now()
+    waiting = Case.objects.filter(state="returned").select_related("office").order_by("returned_at")
+    for case in waiting[:BATCH]:
+        waited = now - (case.returned_at or now)
+        rules = case.office.definition
+        if waited >= timedelta(days=rules["answer_days"]) and not case.recorded:
+            _expire(case.pk)
+            expired += 1
+        elif waited >= timedelta(days=rules["remind_days"]) and case.reminded_at is None:
+            _remind(case.pk)
+            reminded += 1
+    return reminded, expired
+
+
+@transaction.atomic
+def recompute_deadlines(*, office: Office, by: str) -> int:
+    """Compute the deadlines of an office's open cases anew; returns how many changed."""
+    hours = calendar(office)
+    changed = []
+    live = Case.objects.filter(office=office, state__in=["open", "returned"]).select_related("revision")
+    for case in live.select_for_update(of=("self",)).prefetch_related("pauses"):
+        pauses = [(pause.started_at, pause.ended_at) for pause in case.pauses.all()]
+        if case.complete_at is None:
+            continue
+        due = due_at(queries.variant_of(case).deadline, hours, case.complete_at, pauses, clock.now())
+        if due != case.deadline_at:
+            case.deadline_at = due
+            changed.append(case)
+    Case.objects.bulk_update(changed, ["deadline_at"], batch_size=BATCH)
+    record(
+        action="case.recompute_deadlines",
+        subject=f"office:{office.code}",
+        actor=by,
+        office_code=office.code,
+        details={"changed": len(changed)},
+    )
+    return len(changed)
+
+
+@transaction.atomic
+def close_office_day(*, office: Office, day: date, name: str, by: Actor) -> int:
+    """Declare a day off and move the deadlines it touches; returns how many moved.
+
+    Raises NotAllowedError, HolidayExists, LoketError for an empty name.
+    """
+    if not name.strip():
+        raise LoketError("Tulis nama hari liburnya.", field="name")
+    add_holiday(office=office, day=day, name=name.strip()[:120], by=by)
+    return recompute_deadlines(office=office, by=by.ref)
+
+
+@transaction.atomic
+def open_office_day(*, office: Office, holiday_id: int, by: Actor) -> int:
+    """Take back a day off that the office had declared; returns how many deadlines moved."""
+    remove_holiday(office=office, holiday_id=holiday_id, by=by)
+    return recompute_deadlines(office=office, by=by.ref)

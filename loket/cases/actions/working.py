@@ -1,0 +1,166 @@
+"""What officials do at a step: carry it out, return it, reject it."""
+
+import uuid
+from collections.abc import Callable
+
+from django.db import transaction
+
+from loket.cases import queries
+from loket.cases.actions import events, messages, products
+from loket.cases.actions.common import (
+    DuplicateSuspected,
+    NotPossible,
+    NotSignedYet,
+    locked,
+    note,
+    replayed,
+    require,
+    required_reason,
+)
+from loket.cases.models import Case, CaseProduct, Pause
+from loket.catalogue.rules import AUTOMATIC_KINDS, Step, StepKind, Variant
+from loket.core import clock
+from loket.core.actors import SYSTEM, Actor
+from loket.core.errors import LoketError
+from loket.documents import queries as documents
+
+
+def _verify(case: Case, variant: Variant, by: Actor) -> None:
+    """Nothing beyond the official's word: what was looked at is on the page and in the journal."""
+
+
+def _enter_data(case: Case, variant: Variant, by: Actor) -> None:
+    """Record the event in the register and decide what the products say, in this transaction."""
+    events.record_event(case, variant, by)
+    products.prepare(case, variant, by)
+
+
+def _sign(case: Case, variant: Variant, by: Actor) -> None:
+    """The signatures themselves are made by the signer; this step is over when all are there."""
+    if not products.all_signed(case):
+        raise NotSignedYet()
+
+
+def _send(case: Case, variant: Variant, by: Actor) -> None:
+    """Deliver the files and let the print room see the cards."""
+    step = variant.step(case.step)
+    CaseProduct.objects.filter(case=case, released_at__isnull=True).update(released_at=clock.now())
+    files = [
+        {"sha256": document.signed_sha256, "filename": f"{document.kind}-{document.pk[:8]}.pdf"}
+        for document in documents.of_case(case.ref)
+    ]
+    messages.tell(case, "done", attachments=files if "email" in step.send_by else [])
+
+
+_EFFECTS: dict[StepKind, Callable[[Case, Variant, Actor], None]] = {
+    "receive": _verify,
+    "check": _verify,
+    "forward": _verify,
+    "verify": _verify,
+    "paraf": _verify,
+    "archive": _verify,
+    "enter_data": _enter_data,
+    "sign": _sign,
+    "send": _send,
+}
+
+
+def _go_on(case: Case, variant: Variant, done: Step) -> None:
+    """Move to the next step; after the last one the case is done."""
+    following = variant.step_after(done.step)
+    case.step = following.step if following else ""
+    case.state = "open" if following else "done"
+
+
+def _run_automatic(case: Case, variant: Variant) -> None:
+    """Carry out the steps that nobody has to press a button for."""
+    while case.state == "open":
+        step = variant.step(case.step)
+        if step.kind not in AUTOMATIC_KINDS:
+            return
+        _EFFECTS[step.kind](case, variant, SYSTEM)
+        _go_on(case, variant, step)
+        note(case, "complete", SYSTEM, step=step.step)
+
+
+def _refuse_unseen_duplicate(case: Case, step: Step, distinct: bool, reason: str) -> None:
+    """The first official who verifies must say that another report of the same event is not this one."""
+    if step.kind in ("check", "verify") and not distinct and queries.same_event_cases(case):
+        raise DuplicateSuspected(field="distinct")
+    if distinct and not reason.strip():
+        raise LoketError("Tulis mengapa ini bukan laporan ganda.", field="reason")
+
+
+@transaction.atomic
+def take_step(
+    *,
+    case_id: uuid.UUID,
+    by: Actor,
+    version: int,
+    key: uuid.UUID,
+    step: str,
+    distinct: bool = False,
+    reason: str = "",
+) -> Case:
+    """Carry out the step at which the case stands and go on to the next official.
+
+    `version` is that of the page the official saw, `distinct` says that a similar report was compared and is
+    another event (with the reason). The same `key` again gives the case as it is. Raises NotFoundError,
+    AlreadyChanged, NotPossible, DuplicateSuspected, NotSignedYet and what the register refuses (RuleBroken).
+    """
+    case = locked(case_id)
+    if queries.visible(case, by) and replayed(case, key):
+        return case
+    variant = require("complete", case, by, version=version)
+    if case.step != step:
+        raise NotPossible()
+    current = variant.step(step)
+    _refuse_unseen_duplicate(case, current, distinct, reason)
+    _EFFECTS[current.kind](case, variant, by)
+    _go_on(case, variant, current)
+    note(case, "complete", by, step=step, reason=reason.strip(), key=key)
+    _run_automatic(case, variant)
+    return case
+
+
+@transaction.atomic
+def return_case(*, case_id: uuid.UUID, by: Actor, version: int, key: uuid.UUID, to: str, reason: str) -> Case:
+    """Send the case back to an earlier step; back to the applicant means that the clock stands still.
+
+    Raises NotFoundError, AlreadyChanged, NotPossible, and LoketError for a missing reason.
+    """
+    case = locked(case_id)
+    if queries.visible(case, by) and replayed(case, key):
+        return case
+    variant = require("return", case, by, version=version)
+    current = variant.step(case.step)
+    if to not in current.returns_to:
+        raise NotPossible("Standar layanan tidak mengizinkan pengembalian ke langkah ini.")
+    text = required_reason(reason)
+    target = variant.step(to)
+    case.step = target.step
+    if target.kind == "apply":
+        case.state, case.returned_at, case.reminded_at = "returned", clock.now(), None
+        Pause.objects.create(case=case, started_at=clock.now(), reason="returned")
+    note(case, "return", by, step=current.step, reason=text, key=key)
+    if target.kind == "apply":
+        messages.tell(case, "returned", reason=text)
+    return case
+
+
+@transaction.atomic
+def reject(*, case_id: uuid.UUID, by: Actor, version: int, key: uuid.UUID, reason: str) -> Case:
+    """Refuse the application for good, with the reason the applicant reads.
+
+    Raises NotFoundError, AlreadyChanged, NotPossible, and LoketError for a missing reason.
+    """
+    case = locked(case_id)
+    if queries.visible(case, by) and replayed(case, key):
+        return case
+    require("reject", case, by, version=version)
+    text = required_reason(reason)
+    step = case.step
+    case.state, case.step = "rejected", ""
+    note(case, "reject", by, step=step, reason=text, key=key)
+    messages.tell(case, "rejected", reason=text)
+    return case

@@ -1,0 +1,245 @@
+"""Reading cases: by whom, for which page."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Any
+
+from django.conf import settings
+
+from loket.cases.models import Attachment, Case, CaseEvent, CaseProduct
+from loket.cases.rules.deadlines import remaining_words
+from loket.cases.rules.states import FINAL, Situation
+from loket.catalogue.models import ServiceRevision
+from loket.catalogue.queries import definition
+from loket.catalogue.rules import Variant
+from loket.core import clock
+from loket.core.actors import Actor
+from loket.core.errors import NotFoundError
+from loket.core.secretbox import keyed_hash
+from loket.core.worktime import WorkCalendar
+from loket.offices.models import Account, Office
+from loket.offices.queries import zone
+
+PAGE = 50
+
+__all__ = ["definition"]  # read through here by the actions of cases
+
+
+def today(office: Office) -> date:
+    """The date at the office now."""
+    return clock.now().astimezone(zone(office)).date()
+
+
+def variant_of(case: Case) -> Variant:
+    """The variant that a case follows, from its own revision."""
+    return definition(case.revision).variant(case.variant)
+
+
+def situation(case: Case, variant: Variant | None = None) -> Situation:
+    """What the table of possible actions needs to know of a case."""
+    variant = variant or variant_of(case)
+    applicant = f"account:{case.applicant_id}"
+    if case.state != "open":
+        return Situation(case.state, case.office_id, applicant, recorded=case.recorded)
+    step = variant.step(case.step)
+    return Situation(
+        state=case.state,
+        office=case.office_id,
+        applicant_ref=applicant,
+        step_kind=step.kind,
+        step_actor=step.actor,
+        returns_to=tuple(step.returns_to),
+        can_reject=step.can_reject,
+        recorded=case.recorded,
+    )
+
+
+def visible(case: Case, actor: Actor) -> bool:
+    """Whether `actor` may see the case: its applicant, staff of its office, the system.
+
+    Staff see a case only once it was sent.
+    """
+    if actor.kind == "system":
+        return True
+    if actor.kind == "citizen":
+        return actor.ref == f"account:{case.applicant_id}"
+    return actor.office == case.office_id and case.submitted_at is not None
+
+
+def case_for(case_id: uuid.UUID, actor: Actor) -> Case:
+    """A case that `actor` may see. Raises NotFoundError, the same for foreign and absent ones."""
+    case = Case.objects.select_related("office", "revision", "applicant").filter(pk=case_id).first()
+    if case is None or not visible(case, actor):
+        raise NotFoundError("Permohonan ini tidak ditemukan.")
+    return case
+
+
+def case_by_ref(ref: str) -> Case | None:
+    """The case that `case:<id>` names, or None."""
+    return (
+        Case.objects.select_related("office", "revision", "applicant")
+        .filter(pk=ref.removeprefix("case:"))
+        .first()
+    )
+
+
+def case_by_code(code: str) -> Case | None:
+    """The case with a (canonical) tracking code, or None."""
+    return Case.objects.select_related("office", "revision").filter(tracking_code=code).first()
+
+
+def cases_of(account: Account) -> list[Case]:
+    """The cases of an applicant, newest first. One query."""
+    return list(
+        Case.objects.filter(applicant=account).select_related("office", "revision").order_by("-created_at")
+    )
+
+
+def events_of(case: Case) -> list[CaseEvent]:
+    """What happened to a case, oldest first. One query."""
+    return list(case.events.order_by("seq"))
+
+
+def attachments_of(case: Case) -> dict[str, list[Attachment]]:
+    """The present papers of a case by requirement. One query."""
+    found: dict[str, list[Attachment]] = {}
+    for paper in case.attachments.filter(removed_at__isnull=True).order_by("uploaded_at", "pk"):
+        found.setdefault(paper.requirement, []).append(paper)
+    return found
+
+
+def attached_keys(case: Case) -> set[str]:
+    """The requirements that have at least one paper."""
+    present = case.attachments.filter(removed_at__isnull=True)
+    return set(present.values_list("requirement", flat=True))
+
+
+def attachment_for(attachment_id: int, actor: Actor) -> Attachment:
+    """A paper that `actor` may see. Raises NotFoundError."""
+    paper = Attachment.objects.select_related("case").filter(pk=attachment_id).first()
+    if paper is None or not visible(paper.case, actor):
+        raise NotFoundError("Berkas ini tidak ditemukan.")
+    return paper
+
+
+def event_mark(variant: Variant, answers: dict[str, Any]) -> str:
+    """The keyed hash that two reports of the same event share; empty where the standard names no fields."""
+    if not variant.same_event:
+        return ""
+    facts = "|".join(str(answers.get(key, "")) for key in variant.same_event)
+    return keyed_hash(f"{variant.event}|{facts}", secret=settings.SECRET_KEY, purpose="same-event")
+
+
+def same_event_cases(case: Case) -> list[Case]:
+    """Other cases that report the same event and are not dead, oldest first. One query."""
+    mark = getattr(case, "mark", None)
+    if mark is None:
+        return []
+    dead = FINAL - {"done"}
+    others = Case.objects.filter(mark__mark=mark.mark).exclude(pk=case.pk).exclude(state__in=dead)
+    return list(others.select_related("office", "revision").order_by("submitted_at"))
+
+
+def own_same_event(case: Case) -> list[Case]:
+    """Earlier cases of the same applicant for the same event: shown before they send it again."""
+    mark = event_mark(variant_of(case), case.answers)
+    if not mark:
+        return []
+    dead = FINAL - {"done"}
+    others = Case.objects.filter(mark__mark=mark, applicant=case.applicant).exclude(pk=case.pk)
+    return list(others.exclude(state__in=dead).select_related("office", "revision"))
+
+
+def inbox(office: Office, actor: Actor, *, page: int = 1) -> tuple[list[Case], int]:
+    """The open cases whose step one of the actor's roles takes, the most urgent first, and how many.
+
+    Two queries whatever the number of cases: the steps come from the revisions' definitions.
+    """
+    places = _places_of(office, actor)
+    if not places:
+        return [], 0
+    waiting = Case.objects.filter(office=office, state="open", step__in={step for _, step in places})
+    waiting = waiting.filter(revision_id__in={revision for revision, _ in places})
+    ordered = waiting.select_related("office", "revision").order_by("deadline_at", "submitted_at")
+    start = (page - 1) * PAGE
+    return list(ordered[start : start + PAGE]), waiting.count()
+
+
+def _places_of(office: Office, actor: Actor) -> set[tuple[int, str]]:
+    """The (revision, step) pairs at which one of the actor's roles acts."""
+    return {
+        (revision.pk, step.step)
+        for revision in ServiceRevision.objects.filter(office=office)
+        for variant in definition(revision).variants
+        for step in variant.procedure.steps
+        if step.actor in actor.roles
+    }
+
+
+def recent(office: Office, *, state: str = "", code: str = "", page: int = 1) -> tuple[list[Case], int]:
+    """The office's cases, newest first, optionally of one state or one tracking code."""
+    found = Case.objects.filter(office=office, submitted_at__isnull=False)
+    if state:
+        found = found.filter(state=state)
+    if code:
+        found = found.filter(tracking_code=code)
+    ordered = found.select_related("office", "revision").order_by("-submitted_at")
+    start = (page - 1) * PAGE
+    return list(ordered[start : start + PAGE]), found.count()
+
+
+@dataclass(frozen=True)
+class ClockFace:
+    """A deadline as people read it."""
+
+    words: str
+    late: bool
+    paused: bool
+
+
+def clock_face(case: Case, calendar: WorkCalendar) -> ClockFace:
+    """How much working time is left for a case, in words."""
+    if case.deadline_at is None or case.state in FINAL:
+        finished = case.finished_at
+        late = bool(finished and case.deadline_at and finished > case.deadline_at and case.state == "done")
+        return ClockFace("selesai terlambat" if late else "selesai", late, paused=False)
+    if case.state == "returned":
+        return ClockFace("jeda, menunggu pemohon", late=False, paused=True)
+    now = clock.now()
+    left = calendar.minutes_between(now, case.deadline_at)
+    over = calendar.minutes_between(case.deadline_at, now)
+    return ClockFace(remaining_words(left or -over, _usual_day(calendar)), over > 0, paused=False)
+
+
+def _usual_day(calendar: WorkCalendar) -> float:
+    """Working minutes of the longest day of the week."""
+    return max(
+        sum(_minutes(closes) - _minutes(opens) for opens, closes in spans)
+        for spans in calendar.weekly.values()
+    )
+
+
+def _minutes(at: time) -> int:
+    return 60 * at.hour + at.minute
+
+
+def step_name(case: Case) -> str:
+    """What is happening to the case now, as its standard calls it; empty when it is over."""
+    if not case.step or case.state in FINAL:
+        return ""
+    return variant_of(case).step(case.step).name
+
+
+def products_of(case: Case) -> list[CaseProduct]:
+    """What a case yields. One query."""
+    return list(case.products.order_by("pk"))
+
+
+def unsigned_forgotten() -> list[Case]:
+    """Open cases, oldest first, that may stand at a signing step though all is signed (after a crash)."""
+    return list(
+        Case.objects.filter(state="open", recorded=True)
+        .select_related("office", "revision", "applicant")
+        .order_by("submitted_at")[:500]
+    )

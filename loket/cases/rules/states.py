@@ -1,0 +1,73 @@
+"""What can be done now, by whom: one table. The server refuses by it and the pages hide by it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from loket.core.actors import Actor
+
+State = Literal["draft", "open", "returned", "done", "rejected", "cancelled", "expired"]
+Action = Literal["save", "submit", "repair", "cancel", "complete", "return", "reject", "expire"]
+
+STATE_NAMES: dict[str, str] = {
+    "draft": "Belum dikirim",
+    "open": "Sedang diproses",
+    "returned": "Perlu diperbaiki pemohon",
+    "done": "Selesai",
+    "rejected": "Ditolak",
+    "cancelled": "Dibatalkan",
+    "expired": "Ditutup karena tidak ada jawaban",
+}
+FINAL: frozenset[str] = frozenset({"done", "rejected", "cancelled", "expired"})
+
+
+@dataclass(frozen=True)
+class Situation:
+    """Where a case stands, as far as the table needs to know.
+
+    `recorded`: the register already holds the event, so the case can only go forward or be corrected.
+    """
+
+    state: str
+    office: str
+    applicant_ref: str
+    step_kind: str = ""
+    step_actor: str = ""
+    returns_to: tuple[str, ...] = ()
+    can_reject: bool = False
+    recorded: bool = False
+
+
+def _owner(situation: Situation, actor: Actor) -> bool:
+    return actor.kind == "citizen" and actor.ref == situation.applicant_ref
+
+
+def _official(situation: Situation, actor: Actor) -> bool:
+    return actor.kind == "staff" and actor.office == situation.office and situation.step_actor in actor.roles
+
+
+def _system(situation: Situation, actor: Actor) -> bool:
+    return actor.kind == "system"
+
+
+# action: states in which it is possible, who may, and what else must hold
+_TABLE = {
+    "save": ({"draft", "returned"}, _owner, lambda s: True),
+    "submit": ({"draft"}, _owner, lambda s: True),
+    "repair": ({"returned"}, _owner, lambda s: True),
+    "cancel": ({"draft", "open", "returned"}, _owner, lambda s: not s.recorded),
+    "complete": ({"open"}, _official, lambda s: True),
+    "return": ({"open"}, _official, lambda s: bool(s.returns_to)),
+    "reject": ({"open"}, _official, lambda s: s.can_reject and not s.recorded),
+    "expire": ({"returned"}, _system, lambda s: not s.recorded),
+}
+
+
+def allowed(action: Action, situation: Situation, actor: Actor) -> bool:
+    """Whether `actor` may do `action` to a case in this situation."""
+    states, who, also = _TABLE[action]
+    return situation.state in states and who(situation, actor) and bool(also(situation))
+
+
+def possible(situation: Situation, actor: Actor) -> frozenset[str]:
+    """Everything `actor` may do to the case now: what a page shows."""
+    return frozenset(action for action in _TABLE if allowed(action, situation, actor))  # type: ignore[arg-type]

@@ -1,0 +1,36 @@
+"""Jobs of cases: signing batches, and the sweeps that take up what was left by a crash or by time."""
+
+import uuid
+
+from procrastinate.contrib.django import app
+
+from loket.cases import actions, queries
+from loket.cases.actions.signing import advance
+from loket.documents import queries as documents
+from loket.documents.models import SigningBatch
+
+
+@app.task(name="cases.sign_batch")
+def sign_batch(batch_id: str) -> None:
+    """Sign the documents of one released batch."""
+    actions.run_batch(batch_id=uuid.UUID(batch_id))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="cases.sweep", queueing_lock="cases.sweep")
+def sweep(timestamp: int = 0) -> None:
+    """Go on with batches whose job was lost and with cases whose documents are all signed."""
+    running = SigningBatch.objects.filter(state=SigningBatch.State.RUNNING)
+    for batch_id in running.values_list("pk", flat=True):
+        actions.run_batch(batch_id=batch_id)
+    for case in queries.unsigned_forgotten():
+        signed = [document for document in documents.of_case(case.ref) if document.signer_id]
+        if signed and signed[0].signer is not None:
+            advance(case.ref, signed[0].signer)
+
+
+@app.periodic(cron="5 * * * *")
+@app.task(name="cases.expire", queueing_lock="cases.expire")
+def expire(timestamp: int = 0) -> None:
+    """Remind applicants who owe an answer, and close what stayed unanswered."""
+    actions.expire_unanswered()

@@ -1,0 +1,64 @@
+"""Reads and checks the files under `standards/`: every problem at once, each with its file and line.
+
+`load()` is the whole of it; nothing here touches the database.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from loket.catalogue.loader.folder import read_folder
+from loket.catalogue.loader.national import AreaRow, National, read_areas, read_national
+from loket.catalogue.loader.problems import Problem
+from loket.catalogue.loader.services import read_services
+from loket.catalogue.rules import Service
+from loket.offices.rules import OfficeFile
+
+__all__ = ["AreaRow", "Loaded", "National", "Problem", "load", "read_areas"]
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The standards: the offices that could be read, the services without errors, and all that is wrong."""
+
+    offices: list[OfficeFile] = field(default_factory=list)
+    services: list[Service] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def errors(self) -> list[Problem]:
+        """The problems that forbid publishing."""
+        return [problem for problem in self.problems if problem.severity == "error"]
+
+    @property
+    def warnings(self) -> list[Problem]:
+        """The problems that somebody should look at."""
+        return [problem for problem in self.problems if problem.severity == "warning"]
+
+
+def load(standards_dir: Path) -> Loaded:
+    """Everything under `standards_dir`, checked."""
+    problems: list[Problem] = []
+    offices: list[OfficeFile] = []
+    services: list[Service] = []
+    national = read_national(standards_dir, problems)
+    places = sorted(place for place in standards_dir.glob("offices/*") if place.is_dir())
+    if not places:
+        problems.append(Problem("offices", 1, "belum ada satu pun kantor."))
+    taken: dict[str, str] = {}
+    for place in places:
+        folder = read_folder(place, standards_dir, national, problems)
+        services.extend(read_services(folder, standards_dir, national, problems))
+        if folder.file is not None:
+            offices.append(folder.file)
+            problems.extend(_taken_twice(folder.file, place, taken))
+    problems.sort(key=lambda problem: (problem.file, problem.line))
+    return Loaded(offices, services, problems)
+
+
+def _taken_twice(file: OfficeFile, place: Path, taken: dict[str, str]) -> Iterator[Problem]:
+    for name in (file.office, file.slug):
+        if name in taken:
+            message = f"kantor '{name}' sudah ada dalam {taken[name]}."
+            yield Problem(f"offices/{place.name}/office.yaml", 1, message)
+        taken.setdefault(name, place.name)

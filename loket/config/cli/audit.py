@@ -1,0 +1,54 @@
+"""Commands that check: the journal, and the whole installation."""
+
+import json
+
+import click
+
+from loket.config.cli.start import database
+
+
+@click.group()
+def audit() -> None:
+    """The journal of everything that was done and looked at."""
+
+
+@audit.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one object for each office.")
+def verify(as_json: bool) -> None:
+    """Recompute every office's hash chain and compare it with the anchors. Exit code 1 where it is broken."""
+    with database():
+        from django.conf import settings
+
+        from loket.audit import queries
+
+        try:
+            anchors = queries.read_anchors(settings.ANCHORS_DIR)
+        except ValueError as error:
+            raise click.ClickException(str(error)) from error
+        offices = sorted({*queries.offices_with_entries(), *anchors})
+        verdicts = [queries.verify(office, anchors.get(office, [])) for office in offices]
+    if as_json:
+        click.echo(json.dumps([verdict.as_dict() for verdict in verdicts], ensure_ascii=False))
+    for verdict in verdicts if not as_json else []:
+        place = verdict.office or "pusat"
+        result = verdict.broken or "utuh"
+        click.echo(
+            f"{place}: {result}; {verdict.rows} baris tersegel, {verdict.unsealed} belum disegel, "
+            f"{verdict.anchors} jangkar"
+        )
+    raise SystemExit(1 if any(verdict.broken for verdict in verdicts) else 0)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one object for each check.")
+def doctor(as_json: bool) -> None:
+    """Check the installation: settings, database, files, keys, jobs, signer. Exit code 1 where one fails."""
+    with database():
+        from loket.config.health import checks
+
+        found = checks()
+    if as_json:
+        click.echo(json.dumps([item.__dict__ for item in found], ensure_ascii=False))
+    for item in found if not as_json else []:
+        click.echo(f"{'ok  ' if item.ok else 'FAIL'} {item.name}: {item.detail}")
+    raise SystemExit(0 if all(item.ok for item in found) else 1)

@@ -1,0 +1,84 @@
+"""Commands that run: everything at once, or one process."""
+
+import os
+import sys
+
+import click
+
+from loket.config import embedded
+from loket.config.cli.start import data_dir, database, say, setup
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Prepare everything, print the addresses, and stop.")
+def run(once: bool) -> None:
+    """Start all: database, migrations, standards, demo data, web, worker, signer. Ctrl-C stops all."""
+    from loket.config.supervisor import run_all
+
+    try:
+        run_all(data_dir(), once=once)
+    except embedded.EmbeddedPostgresError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=int, default=None, help="Port; PORT of the environment, else 8000.")
+@click.option("--workers", type=int, default=2, show_default=True, help="Web processes.")
+def serve(host: str, port: int | None, workers: int) -> None:
+    """Serve the web pages and nothing else."""
+    with database():
+        from django.conf import settings
+
+        if settings.DEMO and host not in ("127.0.0.1", "::1", "localhost"):
+            raise click.ClickException("A demo listens on loopback only; set LOKET_MODE=production.")
+        from granian import Granian
+        from granian.constants import Interfaces
+
+        Granian(
+            "loket.config.wsgi:application",
+            address=host,
+            port=port or settings.PORT,
+            interface=Interfaces.WSGI,
+            workers=workers,
+            backpressure=64,
+            log_enabled=False,
+            websockets=False,
+            respawn_failed_workers=True,
+        ).serve()
+
+
+@click.command()
+@click.option("--concurrency", type=int, default=2, show_default=True, help="Jobs at the same time.")
+def worker(concurrency: int) -> None:
+    """Work on the jobs: mail, rendering, signing, sweeps."""
+    with database():
+        from django.core.management import call_command
+
+        call_command("procrastinate", "worker", concurrency=concurrency, shutdown_graceful_timeout=20)
+
+
+@click.command()
+def signer() -> None:
+    """Hold unlocked signing keys in memory, and sign on request of the worker."""
+    os.environ.setdefault("DATABASE_URL", "dbname=unused")
+    setup()
+    from pathlib import Path
+
+    from django.conf import settings
+
+    from loket.documents.signers import process
+
+    process.serve(
+        Path(settings.SIGNER_SOCKET), settings.KEYS_DIR, unlock_minutes=settings.SIGNER_UNLOCK_MINUTES
+    )
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the database to the schema of this version."""
+    with database():
+        from django.core.management import call_command
+
+        call_command("migrate", verbosity=1, stdout=sys.stderr)
+    say("The schema is up to date.")

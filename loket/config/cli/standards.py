@@ -1,0 +1,103 @@
+"""Commands about standards: check, list, show, publish, and following one service through the code."""
+
+import json
+import os
+
+import click
+
+from loket.config.cli.start import database, setup
+from loket.core import clock
+
+
+@click.group()
+def standards() -> None:
+    """The published service standards under standards/."""
+
+
+def _loaded():  # type: ignore[no-untyped-def]
+    """Standards as files; needs no database."""
+    os.environ.setdefault("DATABASE_URL", "dbname=unused")
+    setup()
+    from django.conf import settings
+
+    from loket.catalogue.loader import load
+
+    return load(settings.STANDARDS_DIR)
+
+
+@standards.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the problems as JSON.")
+def check(as_json: bool) -> None:
+    """Check every file; exit code 1 where there is an error."""
+    loaded = _loaded()
+    if as_json:
+        click.echo(json.dumps([{**problem.__dict__} for problem in loaded.problems], ensure_ascii=False))
+    else:
+        for problem in loaded.problems:
+            click.echo(str(problem))
+        click.echo(
+            f"{len(loaded.offices)} kantor, {len(loaded.services)} layanan, "
+            f"{len(loaded.errors)} kesalahan, {len(loaded.warnings)} peringatan."
+        )
+    raise SystemExit(1 if loaded.errors else 0)
+
+
+@standards.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
+def list_(as_json: bool) -> None:
+    """List every office, service and variant in the files."""
+    from loket.catalogue.printing import listing
+
+    loaded = _loaded()
+    rows = listing(loaded.services)
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    for row in rows:
+        click.echo(f"{row['office']}  {row['service']}  {row['variant']}  ({len(row['steps'])} langkah)")
+
+
+@standards.command()
+@click.argument("office")
+@click.argument("service")
+def show(office: str, service: str) -> None:
+    """Print one standard back, in the office's own order of the 14 components."""
+    from loket.catalogue.printing import standard_text
+
+    click.echo(standard_text(_find(_loaded(), office, service)))
+
+
+def _find(loaded, office: str, service: str):  # type: ignore[no-untyped-def]
+    """A service by the office's code or slug. Ends with a sentence where there is none."""
+    codes = {file.slug: file.office for file in loaded.offices}
+    for item in loaded.services:
+        if item.office == codes.get(office, office) and item.service == service:
+            return item
+    known = ", ".join(sorted(f"{item.office}/{item.service}" for item in loaded.services)) or "none"
+    raise click.ClickException(f"There is no service {service!r} of office {office!r}. Known: {known}.")
+
+
+@standards.command()
+def publish() -> None:
+    """Publish every changed service as a new revision."""
+    with database():
+        from django.conf import settings
+
+        from loket.catalogue.actions import publish as publish_all
+        from loket.catalogue.loader import load
+
+        done = publish_all(loaded=load(settings.STANDARDS_DIR), by="cli", at=clock.now())
+        for revision in done.revisions:
+            click.echo(str(revision))
+        click.echo(f"{len(done.revisions)} revisi baru, {done.unchanged} tidak berubah.")
+
+
+@click.command()
+@click.argument("office")
+@click.argument("service")
+def trace(office: str, service: str) -> None:
+    """Follow one service through the code: file and line of every hop."""
+    from loket.config.tracing import hops
+
+    for hop in hops(_find(_loaded(), office, service)):
+        click.echo(hop)

@@ -1,0 +1,50 @@
+"""What a command needs before it can use Django: a database and the settings."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+import django
+
+from loket.config import embedded
+from loket.core.errors import LoketError
+
+
+def data_dir() -> Path:
+    """The data directory by the environment, as the settings will read it."""
+    default = Path(__file__).resolve().parents[3] / "var"
+    return Path(os.environ.get("DATA_DIR") or default).resolve()
+
+
+def say(text: str) -> None:
+    """A line of progress, on standard error so that `--json` output stays clean."""
+    click.echo(text, err=True)
+
+
+def setup() -> None:
+    """Load the settings. DATABASE_URL must be set before."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "loket.config.settings")
+    django.setup()
+
+
+@contextmanager
+def database() -> Iterator[None]:
+    """Within the block Django works: on DATABASE_URL, or on the embedded PostgreSQL of the data directory.
+
+    A server that this call started is stopped at the end; one that was running is left alone. Expected
+    failures become one sentence and exit code 1.
+    """
+    cluster = None
+    if not os.environ.get("DATABASE_URL"):
+        cluster = embedded.start(data_dir(), progress=say)
+        os.environ["DATABASE_URL"] = cluster.url
+    try:
+        setup()
+        yield
+    except (LoketError, embedded.EmbeddedPostgresError) as error:
+        raise click.ClickException(str(error)) from error
+    finally:
+        if cluster is not None and cluster.started_here:
+            embedded.stop(cluster)

@@ -1,0 +1,89 @@
+"""What `loket doctor` looks at."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core import checks as django_checks
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from loket.catalogue.models import ServiceRevision
+from loket.documents.actions.signing import signer_key
+from loket.documents.queries import signer
+from loket.offices.models import Account, Office
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing looked at: whether it is well, and what was seen."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+def _database() -> Check:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version_num")
+        version = int(cursor.fetchone()[0])
+    return Check("database", version >= 150000, f"PostgreSQL {version // 10000}")
+
+
+def pending_migrations() -> int:
+    """How many migrations the database still lacks."""
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def _migrations() -> Check:
+    pending = pending_migrations()
+    return Check("schema", not pending, f"{pending} migrations to apply" if pending else "up to date")
+
+
+def _standards() -> Check:
+    offices, revisions = Office.objects.count(), ServiceRevision.objects.count()
+    return Check("standards", offices > 0, f"{offices} offices, {revisions} revisions published")
+
+
+def _files() -> Check:
+    folders = [settings.FILES_DIR, settings.KEYS_DIR, settings.ANCHORS_DIR]
+    open_to_all = [str(path.name) for path in folders if path.exists() and path.stat().st_mode & 0o077]
+    writable = os.access(settings.DATA_DIR, os.W_OK)
+    detail = f"readable by others: {', '.join(open_to_all)}" if open_to_all else "private"
+    return Check("files", writable and not open_to_all, detail if writable else "data directory not writable")
+
+
+def _deployment() -> Check:
+    found = django_checks.run_checks(include_deployment_checks=not settings.DEMO)
+    serious = [item.id for item in found if item.level >= django_checks.WARNING and not item.is_silenced()]
+    return Check("settings", not serious, ", ".join(str(item) for item in serious) or "clean")
+
+
+def _signers() -> Iterator[Check]:
+    may_sign = Account.objects.filter(
+        assignments__role__rights__contains=["sign"], assignments__until__isnull=True, is_active=True
+    ).distinct()
+    for account in may_sign:
+        status = signer().status(signer_key(account))
+        yield Check(f"signer of {account.office_id}", status.ok, status.reason or "ready")
+
+
+def _guarded(name: str, look: Callable[[], Check]) -> Check:
+    try:
+        return look()
+    except Exception as error:  # noqa: BLE001 (a doctor reports what fails, whatever it is)
+        return Check(name, False, f"{type(error).__name__}: {error}")
+
+
+def checks() -> list[Check]:
+    """Every check, in the order in which things depend on each other."""
+    found = [
+        _guarded("database", _database),
+        _guarded("schema", _migrations),
+        _guarded("standards", _standards),
+        _guarded("files", _files),
+        _guarded("settings", _deployment),
+    ]
+    return found + list(_signers()) if found[1].ok else found

@@ -1,0 +1,66 @@
+"""Bringing a data directory to the state in which Loket can serve: schema, standards, areas, demo data."""
+
+import io
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.core.management import call_command
+
+from loket.catalogue.actions import publish
+from loket.catalogue.loader import load, read_areas
+from loket.config.demo.population import load_population
+from loket.config.demo.staff import load_staff
+from loket.config.health import pending_migrations
+from loket.core import clock
+from loket.offices.actions import seed_holidays, sync_areas
+from loket.offices.models import Account, Area
+from loket.offices.queries import national_holiday_years
+
+Say = Callable[[str], None]
+# The holiday tables of the library are government decisions up to the next year, estimates beyond.
+YEARS_BACK, YEARS_AHEAD = 2, 1
+
+
+@contextmanager
+def _timed(say: Say, what: str) -> Iterator[None]:
+    say(f"{what}...")
+    begun = time.monotonic()
+    yield
+    say(f"{what}: done in {time.monotonic() - begun:.1f} s")
+
+
+def prepare(say: Say) -> None:
+    """Do what is not done yet; the second time this takes a moment."""
+    if pending_migrations():
+        with _timed(say, "Preparing the database schema"):
+            call_command("migrate", verbosity=0, stdout=io.StringIO())
+    if not Area.objects.exists():
+        with _timed(say, "Loading the areas of Indonesia"):
+            sync_areas(rows=read_areas(settings.STANDARDS_DIR))
+    this_year = clock.now().year
+    years = set(range(this_year - YEARS_BACK, this_year + YEARS_AHEAD + 1)) - set(national_holiday_years())
+    if years:
+        seed_holidays(years=sorted(years), by="system")
+    done = publish(loaded=load(settings.STANDARDS_DIR), by="system", at=clock.now())
+    for revision in done.revisions:
+        say(f"Published {revision.name} ({revision})")
+    if settings.DEMO:
+        load_staff(say)
+        load_population(say)
+
+
+def summary(base: str) -> list[str]:
+    """The lines printed once everything runs."""
+    lines = ["", f"Loket is running: {base}/", f"  staff:   {base}/petugas/"]
+    if settings.DEMO:
+        lines += [
+            f"  accounts: {base}/demo/   (password of all: {settings.DEMO_PASSWORD})",
+            f"  mailbox:  {base}/demo/kotak-surat/",
+            f"  passphrase of the signers: {settings.DEMO_PASSPHRASE}",
+            "",
+        ]
+        accounts = Account.objects.filter(is_demo=True).select_related("office").order_by("email")
+        lines += [f"  {account.email:<46} {account.name}" for account in accounts]
+    return [*lines, "", "Ctrl-C stops everything."]

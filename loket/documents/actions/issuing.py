@@ -1,0 +1,114 @@
+"""Deciding what a document says (issue) and making its unsigned file (render)."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from procrastinate.contrib.django import app
+
+from loket.audit.actions import record
+from loket.core import clock, filestore
+from loket.core.actors import Actor
+from loket.core.errors import ConflictError, LoketError
+from loket.documents import queries
+from loket.documents.models import Document
+from loket.documents.rendering import Frame, check_context, render
+from loket.documents.signers import base
+from loket.offices.models import Account, Office
+from loket.offices.queries import definition, holder_of_right, zone
+
+
+class AlreadySigned(ConflictError):
+    """Dokumen ini sudah ditandatangani dan tidak dapat diubah lagi."""
+
+
+class NoSigner(LoketError):
+    """Kantor ini belum memiliki pejabat yang dapat menandatangani dokumen."""
+
+    status = 409
+
+
+@transaction.atomic
+def issue(
+    *,
+    office: Office,
+    kind: str,
+    title: str,
+    number: str,
+    subject_key: str,
+    context: dict[str, Any],
+    shown: dict[str, str],
+    case_ref: str,
+    by: Actor,
+) -> Document:
+    """Store what a document of a case says; its file is made by a job deferred in this transaction.
+
+    Issuing the same kind for the same case again replaces the content as long as it is not signed (the
+    application came back for correction). Raises AlreadySigned, ContextError.
+    """
+    check_context(queries.template(kind), context)
+    document = Document.objects.select_for_update().filter(case_ref=case_ref, kind=kind).first() or Document(
+        office=office, case_ref=case_ref, kind=kind
+    )
+    if document.state not in (Document.State.PREPARED, Document.State.RENDERED):
+        raise AlreadySigned()
+    document.title, document.number, document.subject_key = title, number, subject_key
+    document.context, document.shown = context, shown
+    document.state, document.unsigned_sha256 = Document.State.PREPARED, ""
+    document.issued_at = clock.now()
+    document.specimen = not base.SIGNERS[settings.SIGNER].production
+    document.save()
+    record(
+        action="document.issue",
+        subject=f"document:{document.pk}",
+        actor=by.ref,
+        office_code=office.code,
+        details={"kind": kind, "number": number, "case": case_ref},
+    )
+    app.configure_task("documents.render").defer(document_id=document.pk)
+    return document
+
+
+def frame_of(document: Document, signer: Account) -> Frame:
+    """Everything around the content: numbers, QR address, office, the official who will sign."""
+    office = document.office
+    file = definition(office)
+    return Frame(
+        document_id=document.pk,
+        number=document.number,
+        verify_url=f"{settings.BASE_URL}/v/{document.pk}",
+        office_name=office.name,
+        region=file.region,
+        place=file.place,
+        issued_on=document.issued_at.astimezone(zone(office)).date(),
+        issued_at=document.issued_at,
+        signer_name=signer.name,
+        signer_title=f"Kepala {office.name}",
+        signer_id=signer.employee_number,
+        specimen=document.specimen,
+        signed_electronically=True,
+    )
+
+
+@transaction.atomic
+def render_document(*, document_id: str, signer: Account | None = None) -> Document:
+    """Make and store the unsigned file of a prepared document; does nothing where it is made already.
+
+    `signer` is the official named on it, by default the one who may sign at the office now. Raises
+    NoSigner; a repeated call after a crash makes the same file.
+    """
+    document = Document.objects.select_for_update(of=("self",)).select_related("office").get(pk=document_id)
+    wanted = signer or holder_of_right(document.office, "sign")
+    if wanted is None:
+        raise NoSigner()
+    fresh = document.state == Document.State.PREPARED
+    if not fresh and (document.state != Document.State.RENDERED or document.signer_id == wanted.pk):
+        return document
+    template = queries.template(document.kind)
+    content = render(template, document.context, frame=frame_of(document, wanted))
+    document.unsigned_sha256 = filestore.put(settings.FILES_DIR, content)
+    document.template_hash = template.content_hash
+    document.signer = wanted
+    document.state = Document.State.RENDERED
+    document.save()
+    return document

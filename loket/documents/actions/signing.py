@@ -1,0 +1,262 @@
+"""Signing: the intent is stored before the signer is called, the file after it has been checked.
+
+At most one signed file is ever stored for a document. A lost answer leaves the intent in doubt; a named
+person settles it (`settle_doubt`).
+"""
+
+import uuid
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from loket.audit.actions import record
+from loket.core import clock, filestore
+from loket.core.actors import Actor
+from loket.core.errors import ConflictError, LoketError, NotAllowedError, NotFoundError
+from loket.documents import queries
+from loket.documents.actions.issuing import render_document
+from loket.documents.models import BatchItem, Document, SigningBatch, SigningIntent
+from loket.documents.signers import base, validate
+from loket.offices.actions import check_totp
+from loket.offices.models import Account, Office
+
+MAX_BATCH = 200
+FIELD_NAME = "TTE"
+# A call to the signer takes milliseconds; one that is this old has lost its caller.
+STALE_CALL = timedelta(minutes=2)
+
+
+class NothingToSign(LoketError):
+    """Tidak ada dokumen yang dipilih. Pilih paling sedikit satu dokumen."""
+
+
+class BatchTooLong(LoketError):
+    """Paling banyak 200 dokumen dapat ditandatangani sekaligus. Kurangi pilihan Anda."""
+
+
+class NotInDoubt(ConflictError):
+    """Tanda tangan ini sudah diputuskan."""
+
+
+def signer_key(account: Account) -> str:
+    """How the signer process knows an official."""
+    return f"{account.office_id}-{account.pk}"
+
+
+def _release(batch: SigningBatch, account: Account, passphrase: str, totp: str) -> None:
+    """TOTP first: it is cheap and keeps strangers from wearing out the tries of the passphrase."""
+    check_totp(account=account, code=totp)
+    queries.signer().unlock(signer_key(account), batch.pk.hex, passphrase)
+
+
+def start_batch(
+    *,
+    office: Office,
+    account: Account,
+    by: Actor,
+    document_ids: list[str],
+    passphrase: str,
+    totp: str,
+    key: uuid.UUID,
+) -> SigningBatch:
+    """Release documents for signing with passphrase and TOTP; the caller defers the job that signs them.
+
+    The same `key` again gives the first batch back without asking anything of the signer. Raises
+    NotAllowedError, NothingToSign, BatchTooLong, WrongTotp, WrongPassphrase, SignerBlocked and
+    SignerUnavailable.
+    """
+    if not by.may("sign", office.code):
+        raise NotAllowedError()
+    if existing := SigningBatch.objects.filter(key=key, signer=account).first():
+        return existing
+    if len(document_ids) > MAX_BATCH:
+        raise BatchTooLong()
+    ready = queries.ready_to_sign(office, document_ids)
+    if not ready:
+        raise NothingToSign()
+    batch = SigningBatch(office=office, signer=account, key=key, created_at=clock.now())
+    _release(batch, account, passphrase, totp)
+    try:
+        with transaction.atomic():
+            batch.save(force_insert=True)
+            BatchItem.objects.bulk_create(
+                BatchItem(batch=batch, document=document, position=place)
+                for place, document in enumerate(ready)
+            )
+            record(
+                action="batch.start",
+                subject=f"batch:{batch.pk}",
+                actor=by.ref,
+                office_code=office.code,
+                details={"documents": [document.pk for document in ready]},
+            )
+    except IntegrityError:
+        return SigningBatch.objects.get(key=key, signer=account)
+    return batch
+
+
+def release_batch(*, batch_id: uuid.UUID, account: Account, passphrase: str, totp: str) -> SigningBatch:
+    """Unlock a batch again whose session ended or whose signer process was restarted."""
+    batch = SigningBatch.objects.filter(pk=batch_id, signer=account).first()
+    if batch is None:
+        raise NotFoundError()
+    _release(batch, account, passphrase, totp)
+    SigningBatch.objects.filter(pk=batch.pk, state=SigningBatch.State.LOCKED).update(
+        state=SigningBatch.State.RUNNING
+    )
+    batch.refresh_from_db()
+    return batch
+
+
+def _open_intent(document: Document, batch: SigningBatch) -> SigningIntent | None:
+    """Store the intent and commit it; None where another one lives (signed, in doubt, or being called)."""
+    try:
+        with transaction.atomic():
+            return SigningIntent.objects.create(
+                document=document,
+                batch=batch,
+                signer=batch.signer,
+                unsigned_sha256=document.unsigned_sha256,
+                created_at=clock.now(),
+            )
+    except IntegrityError:
+        return None
+
+
+def _settle(intent: SigningIntent, state: str, reason: str = "", by: str = "system") -> None:
+    intent.state, intent.reason, intent.settled_at = state, reason[:300], clock.now()
+    intent.settled_by = by
+    intent.save()
+
+
+def _call(intent: SigningIntent, document: Document, batch: SigningBatch) -> bytes:
+    """The signed file from the signer, checked. Settles the intent where there is none, and raises."""
+    unsigned = filestore.get(settings.FILES_DIR, document.unsigned_sha256)
+    signer = queries.signer()
+    try:
+        signed = signer.sign(
+            signer_key(batch.signer),
+            batch.pk.hex,
+            unsigned,
+            field_name=FIELD_NAME,
+            reason=document.title,
+            location=document.office.short_name,
+            signing_time=clock.now(),
+        )
+        validate.check_signed(signed, trust_roots=queries.trust_roots(), expected_unsigned=unsigned)
+    except (base.SignerInDoubt, validate.NotProperlySigned) as error:
+        _settle(intent, SigningIntent.State.IN_DOUBT, error.message)
+        raise
+    except LoketError as error:
+        _settle(intent, SigningIntent.State.FAILED, error.message)
+        raise
+    return signed
+
+
+@transaction.atomic
+def _store(intent: SigningIntent, document: Document, signed: bytes) -> None:
+    """Make the signed file the document, and end the one it replaces, in one transaction."""
+    document = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
+    now = clock.now()
+    older = Document.objects.select_for_update().filter(
+        office_id=document.office_id,
+        kind=document.kind,
+        subject_key=document.subject_key,
+        state=Document.State.SIGNED,
+    )
+    for old in older:
+        old.state, old.superseded_by = Document.State.SUPERSEDED, document
+        old.save(update_fields=["state", "superseded_by"])
+    document.signed_sha256 = filestore.put(settings.FILES_DIR, signed)
+    document.signature_digest = validate.signature_digest(signed) or ""
+    document.signed_at, document.state = now, Document.State.SIGNED
+    document.save()
+    _settle(intent, SigningIntent.State.DONE)
+    record(
+        action="document.sign",
+        subject=f"document:{document.pk}",
+        actor=intent.signer.ref,
+        office_code=document.office_id,
+        details={"sha256": document.signed_sha256, "number": document.number, "intent": intent.pk},
+    )
+
+
+def sign_item(*, item: BatchItem) -> str:
+    """Sign one document of a batch; returns its result and never raises for what a person must hear.
+
+    Raises only SignerLocked, which stops the batch until the passphrase is given again.
+    """
+    batch = item.batch
+    document = render_document(document_id=item.document_id, signer=batch.signer)
+    if document.state != Document.State.RENDERED:
+        return _finish_item(item, BatchItem.Result.SIGNED)
+    intent = _open_intent(document, batch)
+    if intent is None:
+        return _finish_item(item, BatchItem.Result.IN_DOUBT, "Sedang atau masih diragukan")
+    try:
+        signed = _call(intent, document, batch)
+    except base.SignerLocked:
+        raise
+    except (base.SignerInDoubt, validate.NotProperlySigned) as error:
+        return _finish_item(item, BatchItem.Result.IN_DOUBT, error.message)
+    except LoketError as error:
+        return _finish_item(item, BatchItem.Result.FAILED, error.message)
+    _store(intent, document, signed)
+    return _finish_item(item, BatchItem.Result.SIGNED)
+
+
+def _finish_item(item: BatchItem, result: str, message: str = "") -> str:
+    item.result, item.message = result, message[:300]
+    item.save(update_fields=["result", "message"])
+    return result
+
+
+def finish_batch(*, batch_id: uuid.UUID, locked: bool) -> None:
+    """Note that a batch is through, or that it waits for the passphrase (`locked`)."""
+    state = SigningBatch.State.LOCKED if locked else SigningBatch.State.DONE
+    SigningBatch.objects.filter(pk=batch_id).update(state=state, finished_at=None if locked else clock.now())
+    if not locked:
+        try:
+            queries.signer().lock(batch_id.hex)
+        except base.SignerUnavailable:
+            return  # a signer that is gone holds no session either
+
+
+def doubt_stale_intents() -> int:
+    """Put calls whose worker is gone in doubt; returns how many."""
+    stale = SigningIntent.objects.filter(
+        state=SigningIntent.State.CALLING, created_at__lt=clock.now() - STALE_CALL
+    )
+    return stale.update(
+        state=SigningIntent.State.IN_DOUBT, reason="Jawaban penanda tangan hilang bersama prosesnya"
+    )
+
+
+@transaction.atomic
+def settle_doubt(*, intent_id: int, reason: str, by: Actor) -> SigningIntent:
+    """A named person decides that a doubtful signing did not count; the document can be signed again.
+
+    The voided intent stays for ever with the reason. Raises NotFoundError, NotAllowedError, NotInDoubt.
+    """
+    intent = (
+        SigningIntent.objects.select_for_update(of=("self",))
+        .select_related("document")
+        .filter(pk=intent_id)
+        .first()
+    )
+    if intent is None or not by.may("signatures", intent.document.office_id):
+        raise NotFoundError()
+    if intent.state != SigningIntent.State.IN_DOUBT:
+        raise NotInDoubt()
+    if not reason.strip():
+        raise LoketError("Tulis alasan keputusan ini.", field="reason")
+    _settle(intent, SigningIntent.State.VOID, reason, by=by.ref)
+    record(
+        action="signature.void",
+        subject=f"document:{intent.document_id}",
+        actor=by.ref,
+        office_code=intent.document.office_id,
+        details={"intent": intent.pk, "reason": reason[:300]},
+    )
+    return intent

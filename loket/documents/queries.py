@@ -1,0 +1,179 @@
+"""Reading documents, and verifying a file, an id or a number."""
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, Literal
+
+from django.conf import settings
+
+from loket.core import filestore
+from loket.core.errors import NotFoundError
+from loket.documents.models import BatchItem, Document, SigningBatch, SigningIntent
+from loket.documents.rendering import Template, load_template
+from loket.documents.signers import base, local, validate
+from loket.offices.models import Account, Office
+
+VerdictName = Literal["genuine", "superseded", "revoked", "mismatch", "unknown"]
+_ID = r"[023456789A-HJKMNP-TV-Z]{26}"
+# Where our files carry their id: the keywords of the metadata and the verify address beside the QR.
+_MARKS = re.compile(rb"(?:loket:|/v/)(" + _ID.encode() + rb")")
+
+
+@lru_cache(maxsize=64)
+def template(kind: str) -> Template:
+    """The template of a kind of document, read once per process."""
+    return load_template(settings.STANDARDS_DIR / "national" / "documents" / kind)
+
+
+@lru_cache(maxsize=1)
+def signer() -> base.Signer:
+    """The signer that the settings name."""
+    return base.get(settings.SIGNER, socket_path=settings.SIGNER_SOCKET)
+
+
+def trust_roots() -> list[Any]:
+    """The certificates that our signatures must lead to."""
+    return [local.ca_certificate(settings.KEYS_DIR)]
+
+
+def ready_to_sign(office: Office, ids: list[str]) -> list[Document]:
+    """Of these documents, those of the office that wait for a signature, oldest first. One query."""
+    waiting = Document.objects.filter(office=office, state=Document.State.RENDERED, pk__in=ids)
+    return list(waiting.order_by("issued_at", "pk"))
+
+
+def waiting_for_signature(office: Office) -> list[Document]:
+    """All documents of an office that wait for a signature and are not in doubt, oldest first."""
+    doubtful = SigningIntent.objects.filter(state=SigningIntent.State.IN_DOUBT).values("document")
+    waiting = Document.objects.filter(office=office, state=Document.State.RENDERED)
+    return list(waiting.exclude(pk__in=doubtful).order_by("issued_at", "pk"))
+
+
+def of_case(case_ref: str) -> list[Document]:
+    """The documents of a case in the order they were issued."""
+    return list(
+        Document.objects.filter(case_ref=case_ref).select_related("signer").order_by("issued_at", "kind")
+    )
+
+
+def of_cases(case_refs: list[str]) -> dict[str, list[Document]]:
+    """The documents of many cases by case. One query."""
+    found: dict[str, list[Document]] = {ref: [] for ref in case_refs}
+    for document in Document.objects.filter(case_ref__in=case_refs).order_by("issued_at", "kind"):
+        found[document.case_ref].append(document)
+    return found
+
+
+def by_id(document_id: str) -> Document:
+    """A document by its public id. Raises NotFoundError."""
+    document = Document.objects.filter(pk=document_id).select_related("office", "signer").first()
+    if document is None:
+        raise NotFoundError("Dokumen ini tidak ditemukan.")
+    return document
+
+
+def signed_file(document: Document) -> bytes:
+    """The signed file. Raises NotFoundError where there is none, DamagedFile where it was changed."""
+    if not document.signed_sha256:
+        raise NotFoundError("Dokumen ini belum ditandatangani.")
+    return filestore.get(settings.FILES_DIR, document.signed_sha256)
+
+
+def unsigned_file(document: Document) -> bytes:
+    """The file as it will be signed, for the signer to read. Raises NotFoundError, DamagedFile."""
+    if not document.unsigned_sha256:
+        raise NotFoundError("Dokumen ini belum selesai disiapkan.")
+    return filestore.get(settings.FILES_DIR, document.unsigned_sha256)
+
+
+def batch_of(batch_id: object, account: Account) -> SigningBatch:
+    """A batch of this signer. Raises NotFoundError."""
+    batch = SigningBatch.objects.filter(pk=batch_id, signer=account).first()
+    if batch is None:
+        raise NotFoundError()
+    return batch
+
+
+def batch_items(batch: SigningBatch) -> list[BatchItem]:
+    """The documents of a batch in order. One query."""
+    return list(batch.items.select_related("document").order_by("position"))
+
+
+def in_doubt(office: Office) -> list[SigningIntent]:
+    """Signings of an office that a person has to decide."""
+    return list(
+        SigningIntent.objects.filter(document__office=office, state=SigningIntent.State.IN_DOUBT)
+        .select_related("document", "signer")
+        .order_by("created_at")
+    )
+
+
+@dataclass(frozen=True)
+class Verification:
+    """The answer about a file, an id or a number; `document` is what it is about, where known."""
+
+    verdict: VerdictName
+    document: Document | None = None
+    sha256: str = ""
+    others: list[Document] = field(default_factory=list)
+
+
+_VERDICT_OF_STATE: dict[str, VerdictName] = {
+    Document.State.SIGNED: "genuine",
+    Document.State.SUPERSEDED: "superseded",
+    Document.State.REVOKED: "revoked",
+}
+
+
+def verify_file(content: bytes) -> Verification:
+    """Whether a file is one that Loket issued.
+
+    `genuine` only where it is byte-identical to the file stored for a document in force. A file that carries
+    our marks or our signature but differs in any byte is a `mismatch`; anything else is `unknown`.
+    """
+    digest = hashlib.sha256(content).hexdigest()
+    exact = Document.objects.filter(signed_sha256=digest).select_related("office", "signer").first()
+    if exact is not None:
+        return Verification(_VERDICT_OF_STATE[exact.state], exact, digest)
+    like = _resembled(content)
+    return Verification("mismatch" if like else "unknown", like, digest)
+
+
+def _resembled(content: bytes) -> Document | None:
+    """The document whose id or signature a foreign file carries."""
+    ids = {match.decode() for match in _MARKS.findall(content)}
+    known = Document.objects.exclude(signed_sha256="").select_related("office", "signer")
+    found = known.filter(pk__in=ids).first() if ids else None
+    if found is None and (digest := validate.signature_digest(content)):
+        found = known.filter(signature_digest=digest).first()
+    return found
+
+
+def verify_id(document_id: str) -> Verification:
+    """What is known of the id in a QR. `genuine` here only means registered and in force."""
+    found = (
+        Document.objects.exclude(signed_sha256="")
+        .filter(pk=document_id.strip().upper())
+        .select_related("office", "signer", "superseded_by")
+        .first()
+    )
+    if found is None:
+        return Verification("unknown")
+    return Verification(_VERDICT_OF_STATE[found.state], found, found.signed_sha256)
+
+
+def verify_number(number: str) -> Verification:
+    """What is known of a document's number, the one in force first."""
+    wanted = " ".join(number.upper().split())
+    found = list(
+        Document.objects.exclude(signed_sha256="")
+        .filter(number=wanted)
+        .select_related("office", "signer", "superseded_by")
+        .order_by("-signed_at")[:5]
+    )
+    found.sort(key=lambda document: document.state != Document.State.SIGNED)
+    if not found:
+        return Verification("unknown")
+    return Verification(_VERDICT_OF_STATE[found[0].state], found[0], found[0].signed_sha256, found[1:])

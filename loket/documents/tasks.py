@@ -1,0 +1,24 @@
+"""Jobs of documents. Signing is driven by `cases.tasks`, which knows what follows."""
+
+from procrastinate.contrib.django import app
+
+from loket.documents import actions
+from loket.documents.models import Document
+
+SWEEP_BATCH = 200
+
+
+@app.task(name="documents.render")
+def render(document_id: str) -> None:
+    """Make the unsigned file of one document."""
+    actions.render_document(document_id=document_id)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="documents.sweep", queueing_lock="documents.sweep")
+def sweep(timestamp: int = 0) -> None:
+    """Render what has no job any more, and put signings without an answer in doubt."""
+    waiting = Document.objects.filter(state=Document.State.PREPARED).order_by("issued_at")
+    for document_id in waiting.values_list("pk", flat=True)[:SWEEP_BATCH]:
+        actions.render_document(document_id=document_id)
+    actions.doubt_stale_intents()

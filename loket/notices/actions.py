@@ -1,0 +1,143 @@
+"""Queueing messages in the transaction, and sending them."""
+
+from email.message import EmailMessage
+from email.utils import formatdate
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from procrastinate.contrib.django import app
+
+from loket.audit.actions import record
+from loket.core import clock, filestore
+from loket.notices import rules
+from loket.notices.channels import smtp
+from loket.notices.models import Notice
+from loket.offices.actions import new_login_code
+from loket.offices.models import Office
+
+MESSAGE_DOMAIN = "loket.invalid"
+ERASED = "(isi dihapus setelah terkirim)"
+
+
+@transaction.atomic
+def queue(
+    *,
+    key: str,
+    to: str,
+    subject: str,
+    body: str,
+    office: Office | None = None,
+    case_ref: str = "",
+    attachments: list[dict[str, Any]] | None = None,
+    secret: bool = False,
+) -> Notice:
+    """Put a message into the outbox; the same `key` again gives the first one back.
+
+    A job is deferred in the same transaction so that it leaves at once; if the job is lost, the sweep
+    finds the row.
+    """
+    now = clock.now()
+    notice, created = Notice.objects.get_or_create(
+        key=key,
+        defaults={
+            "to": to,
+            "subject": subject,
+            "body": body,
+            "office": office,
+            "case_ref": case_ref,
+            "attachments": attachments or [],
+            "secret": secret,
+            "created_at": now,
+            "next_try_at": now,
+        },
+    )
+    if created:
+        # By name: tasks stand above actions and must not be imported here.
+        app.configure_task("notices.send_one").defer(notice_id=notice.pk)
+    return notice
+
+
+def send_login_code(*, email: str) -> Notice:
+    """Make a one-time code for an address and queue the message with it. Raises TooManyTries."""
+    code = new_login_code(email=email)
+    return queue(
+        key=f"login-code:{email.lower()}:{clock.now().timestamp():.6f}",
+        to=email,
+        subject="Kode masuk Loket",
+        body=(
+            f"Kode masuk Anda: {code}\n\n"
+            "Kode ini berlaku 5 menit dan hanya dapat dipakai satu kali.\n"
+            "Jangan berikan kode ini kepada siapa pun, termasuk petugas.\n"
+            "Jika Anda tidak meminta kode ini, abaikan surat ini.\n"
+        ),
+        secret=True,
+    )
+
+
+def _message(notice: Notice) -> EmailMessage:
+    message = EmailMessage()
+    message["From"] = settings.MAIL_FROM
+    message["To"] = notice.to
+    message["Subject"] = notice.subject
+    message["Date"] = formatdate(clock.now().timestamp())
+    message["Message-ID"] = f"<{notice.pk}.{notice.created_at.timestamp():.0f}@{MESSAGE_DOMAIN}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(notice.body)
+    for item in notice.attachments:
+        content = filestore.get(settings.FILES_DIR, item["sha256"])
+        message.add_attachment(content, maintype="application", subtype="pdf", filename=item["filename"])
+    return message
+
+
+def _server() -> smtp.SmtpServer:
+    return smtp.SmtpServer(
+        settings.SMTP_HOST,
+        settings.SMTP_PORT,
+        settings.SMTP_USER,
+        settings.SMTP_PASSWORD,
+        settings.SMTP_STARTTLS,
+    )
+
+
+@transaction.atomic
+def send(*, notice_id: int) -> Notice | None:
+    """Send one waiting notice that is due; None where there is nothing to do or another worker has it.
+
+    The row stays locked while the message is handed over: a crash in between repeats it at most once, with
+    the same Message-ID.
+    """
+    notice = (
+        Notice.objects.select_for_update(skip_locked=True)
+        .filter(pk=notice_id, state=Notice.State.WAITING, next_try_at__lte=clock.now())
+        .first()
+    )
+    if notice is None:
+        return None
+    notice.attempts += 1
+    try:
+        smtp.send(_message(notice), _server())
+    except smtp.ChannelError as error:
+        _note_failure(notice, error)
+    else:
+        notice.state, notice.sent_at, notice.last_error = Notice.State.SENT, clock.now(), ""
+        if notice.secret:
+            notice.body = ERASED
+    notice.save()
+    return notice
+
+
+def _note_failure(notice: Notice, error: smtp.ChannelError) -> None:
+    notice.last_error = str(error)[:200]
+    delay = None if error.permanent else rules.next_delay(notice.attempts)
+    if delay is not None:
+        notice.next_try_at = clock.now() + delay
+        return
+    notice.state = Notice.State.FAILED
+    record(
+        action="notice.fail",
+        subject=f"notice:{notice.pk}",
+        actor="system",
+        office_code=notice.office_id or "",
+        details={"case": notice.case_ref, "attempts": notice.attempts},
+    )

@@ -1,0 +1,148 @@
+"""Changing offices, their calendars and roles. Sign-in is in `signin`."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import holidays as holiday_tables
+from django.db import transaction
+
+from loket.audit.actions import record
+from loket.core import clock
+from loket.core.actors import Actor
+from loket.core.errors import ConflictError, NotAllowedError, NotFoundError
+from loket.offices.models import Account, Area, Assignment, Holiday, Office, Role
+from loket.offices.rules import OfficeFile
+
+HOLIDAY_SOURCE = "pustaka holidays"
+# The library marks what is not decided yet; such a day is kept and flagged in its name.
+_KINDS = {"public": "public", "government": "joint"}
+
+
+class HolidayExists(ConflictError):
+    """Tanggal ini sudah tercatat sebagai hari libur."""
+
+
+class NationalHoliday(NotAllowedError):
+    """Hari libur nasional tidak dapat dihapus oleh satu kantor."""
+
+
+@transaction.atomic
+def sync_office(*, file: OfficeFile, by: str) -> Office:
+    """Make the office and its roles what `office.yaml` says; roles no longer named become inactive."""
+    office, _ = Office.objects.update_or_create(
+        code=file.office,
+        defaults={
+            "slug": file.slug,
+            "name": file.name,
+            "short_name": file.short_name,
+            "definition": file.model_dump(mode="json"),
+        },
+    )
+    for role in file.roles:
+        Role.objects.update_or_create(
+            office=office,
+            slug=role.role,
+            defaults={"name": role.name, "rights": list(role.rights), "active": True},
+        )
+    Role.objects.filter(office=office).exclude(slug__in=[r.role for r in file.roles]).update(active=False)
+    record(action="office.sync", subject=f"office:{office.code}", actor=by, office_code=office.code)
+    return office
+
+
+@transaction.atomic
+def sync_areas(*, rows: Iterable[Any]) -> int:
+    """Replace the table of areas by `rows` (code, name, level, parent, retired). Returns how many."""
+    areas = [
+        Area(code=row.code, name=row.name, level=row.level, parent=row.parent, retired=row.retired)
+        for row in rows
+    ]
+    Area.objects.bulk_create(
+        areas,
+        batch_size=2000,
+        update_conflicts=True,
+        unique_fields=["code"],
+        update_fields=["name", "level", "parent", "retired"],
+    )
+    return len(areas)
+
+
+@transaction.atomic
+def seed_holidays(*, years: Iterable[int], by: str) -> int:
+    """Add the national holidays and cuti bersama of `years`; days already recorded stay as they are."""
+    rows = []
+    for year in years:
+        taken: set[date] = set()
+        for category, kind in _KINDS.items():
+            table = holiday_tables.ID(years=year, categories=(category,), language="id")
+            for day, name in sorted(table.items()):
+                if day not in taken:
+                    taken.add(day)
+                    rows.append(Holiday(day=day, name=name[:120], kind=kind, source=HOLIDAY_SOURCE))
+    created = Holiday.objects.bulk_create(rows, ignore_conflicts=True)
+    record(action="holiday.seed", subject="holidays", actor=by, details={"days": len(created)})
+    return len(created)
+
+
+@transaction.atomic
+def add_holiday(*, office: Office, day: date, name: str, by: Actor) -> Holiday:
+    """Close an office on `day`. Raises NotAllowedError, HolidayExists."""
+    if not by.may("calendar", office.code):
+        raise NotAllowedError()
+    if Holiday.objects.filter(office=office, day=day).exists():
+        raise HolidayExists()
+    if Holiday.objects.filter(office=None, day=day).exists():
+        raise HolidayExists()
+    holiday = Holiday.objects.create(
+        office=office, day=day, name=name, kind="office", source="ditetapkan kantor"
+    )
+    record(
+        action="holiday.add",
+        subject=f"holiday:{day.isoformat()}",
+        actor=by.ref,
+        office_code=office.code,
+        details={"name": name},
+    )
+    return holiday
+
+
+@transaction.atomic
+def remove_holiday(*, office: Office, holiday_id: int, by: Actor) -> date:
+    """Take back a holiday the office had set itself; returns its date.
+
+    Raises NotAllowedError, NationalHoliday, NotFoundError.
+    """
+    if not by.may("calendar", office.code):
+        raise NotAllowedError()
+    holiday = Holiday.objects.select_for_update().filter(pk=holiday_id).first()
+    if holiday is None or holiday.office_id not in (None, office.code):
+        raise NotFoundError()
+    if holiday.office_id is None:
+        raise NationalHoliday()
+    day = holiday.day
+    holiday.delete()
+    record(
+        action="holiday.remove",
+        subject=f"holiday:{day.isoformat()}",
+        actor=by.ref,
+        office_code=office.code,
+    )
+    return day
+
+
+@transaction.atomic
+def assign_role(*, account: Account, role: Role, by: str) -> Assignment:
+    """Give an account a role of its own office. Raises NotAllowedError for another office's role."""
+    if role.office_id != account.office_id:
+        raise NotAllowedError()
+    assignment, _ = Assignment.objects.get_or_create(
+        account=account, role=role, until=None, defaults={"since": clock.now()}
+    )
+    record(
+        action="role.assign",
+        subject=account.ref,
+        actor=by,
+        office_code=role.office_id,
+        details={"role": role.slug},
+    )
+    return assignment

@@ -1,0 +1,149 @@
+"""Offices, areas, people and their roles, calendars."""
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+
+class Area(models.Model):
+    """A Kemendagri area, current or retired: provinsi, kabupaten/kota, kecamatan, desa/kelurahan."""
+
+    code = models.CharField(primary_key=True, max_length=13)
+    name = models.CharField(max_length=100)
+    level = models.CharField(max_length=20)
+    parent = models.CharField(max_length=13, blank=True, db_index=True)
+    retired = models.BooleanField(default=False)
+
+
+class Office(models.Model):
+    """One civil-registration office. `definition` is its `office.yaml` as published last."""
+
+    code = models.CharField(primary_key=True, max_length=4)
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=150)
+    short_name = models.CharField(max_length=100)
+    definition = models.JSONField()
+
+    def __str__(self) -> str:
+        return self.short_name
+
+
+class Role(models.Model):
+    """A role as this office calls it; the standards name it as the actor of steps."""
+
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="roles")
+    slug = models.SlugField()
+    name = models.CharField(max_length=100)
+    rights = models.JSONField(default=list)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["office", "slug"], name="offices_role_once")]
+
+
+class AccountManager(BaseUserManager["Account"]):
+    def get_by_natural_key(self, username: str | None) -> "Account":
+        return self.get(email__iexact=username)
+
+
+class Account(AbstractBaseUser):
+    """Somebody who can sign in: a citizen (e-mail and one-time code) or staff (password).
+
+    `totp_secret` is encrypted; `totp_step` is the last time step used, so that a code works once.
+    """
+
+    class Kind(models.TextChoices):
+        CITIZEN = "citizen", "Warga"
+        STAFF = "staff", "Petugas"
+
+    email = models.EmailField(max_length=120)
+    name = models.CharField(max_length=100)
+    phone = models.CharField(max_length=20, blank=True)
+    employee_number = models.CharField(max_length=18, blank=True)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, null=True, related_name="staff")
+    is_active = models.BooleanField(default=True)
+    is_demo = models.BooleanField(default=False)
+    totp_secret = models.TextField(blank=True)
+    totp_step = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField()
+
+    objects = AccountManager()
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="offices_account_email_once"),
+            models.CheckConstraint(
+                condition=Q(kind="citizen", office__isnull=True) | Q(kind="staff", office__isnull=False),
+                name="offices_account_staff_has_office",
+            ),
+        ]
+
+    @property
+    def ref(self) -> str:
+        """How the journal names this account."""
+        return f"account:{self.pk}"
+
+
+class Assignment(models.Model):
+    """An account holds a role, from a moment until another."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="assignments")
+    role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="assignments")
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "role"], condition=Q(until__isnull=True), name="offices_assignment_once"
+            )
+        ]
+
+
+class Holiday(models.Model):
+    """A day on which an office is closed. Without an office it is a national day.
+
+    `kind`: public (libur nasional), joint (cuti bersama), office (set by the office itself).
+    """
+
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, null=True, related_name="holidays")
+    day = models.DateField()
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=10)
+    source = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["office", "day"], name="offices_holiday_once_per_office"),
+            models.UniqueConstraint(
+                fields=["day"], condition=Q(office__isnull=True), name="offices_holiday_once_nationally"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["public", "joint", "office"]), name="offices_holiday_kind"
+            ),
+        ]
+
+
+class LoginCode(models.Model):
+    """A one-time code sent to an e-mail address; only its keyed hash is kept."""
+
+    email = models.EmailField(max_length=120)
+    code_hash = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(Lower("email"), models.F("id").desc(), name="offices_login_code_email")]
+
+
+class Throttle(models.Model):
+    """How often something was tried under a key (a hash) since `started_at`."""
+
+    key = models.CharField(primary_key=True, max_length=64)
+    started_at = models.DateTimeField()
+    count = models.PositiveIntegerField()

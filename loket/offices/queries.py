@@ -1,0 +1,121 @@
+"""Reading offices, people and calendars."""
+
+from datetime import date
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+
+from loket.core.actors import Actor
+from loket.core.errors import NotFoundError
+from loket.core.worktime import WorkCalendar
+from loket.offices.models import Account, Area, Assignment, Holiday, Office
+from loket.offices.rules import OfficeFile, weekly_hours
+
+
+def all_offices() -> list[Office]:
+    """Every office of this installation, by name."""
+    return list(Office.objects.order_by("short_name"))
+
+
+def office_by_slug(slug: str) -> Office:
+    """The office whose address starts with `slug`. Raises NotFoundError."""
+    office = Office.objects.filter(slug=slug).first()
+    if office is None:
+        raise NotFoundError("Kantor ini tidak terdaftar di layanan ini.")
+    return office
+
+
+@lru_cache(maxsize=64)
+def _parsed(code: str, definition: str) -> OfficeFile:
+    return OfficeFile.model_validate_json(definition)
+
+
+def definition(office: Office) -> OfficeFile:
+    """The published `office.yaml` of an office, as an object."""
+    return OfficeFile.model_validate(office.definition)
+
+
+def zone(office: Office) -> ZoneInfo:
+    """The office's time zone."""
+    return ZoneInfo(office.definition["zone"])
+
+
+def calendar(office: Office) -> WorkCalendar:
+    """When the office is open: its weekly hours without the holidays that bind it. One query."""
+    file = definition(office)
+    bound = Q(office=office) | Q(office__isnull=True)
+    days = Holiday.objects.filter(bound).values_list("day", "kind")
+    closed = frozenset(day for day, kind in days if kind != "joint" or file.closed_on_joint_leave)
+    return WorkCalendar(ZoneInfo(file.zone), weekly_hours(dict(file.hours)), closed)
+
+
+def holidays(office: Office, year: int) -> list[Holiday]:
+    """The holidays that bind an office in a year, national ones included, in order."""
+    return list(
+        Holiday.objects.filter(Q(office=office) | Q(office__isnull=True), day__year=year).order_by("day")
+    )
+
+
+def actor_of(account: Account) -> Actor:
+    """What an account may do now: one query for staff, none for citizens."""
+    if account.kind == Account.Kind.CITIZEN:
+        return Actor(kind="citizen", ref=account.ref, name=account.name)
+    held = Assignment.objects.filter(
+        account=account, until__isnull=True, role__active=True, role__office_id=account.office_id
+    ).values_list("role__slug", "role__rights")
+    return Actor(
+        kind="staff",
+        ref=account.ref,
+        name=account.name,
+        office=account.office_id or "",
+        roles=frozenset(slug for slug, _ in held),
+        rights=frozenset(right for _, rights in held for right in rights),
+    )
+
+
+def holder_of_right(office: Office, right: str) -> Account | None:
+    """The account that holds a right at an office now: the newest where several do."""
+    held = (
+        Assignment.objects.filter(
+            role__office=office, role__rights__contains=[right], until__isnull=True, account__is_active=True
+        )
+        .select_related("account")
+        .order_by("-since")
+    )
+    first = held.first()
+    return first.account if first else None
+
+
+def accounts_by_ref(refs: set[str]) -> dict[str, Account]:
+    """The accounts that journal references (`account:7`) name. One query."""
+    numbers = [int(ref.removeprefix("account:")) for ref in refs if ref.startswith("account:")]
+    return {account.ref: account for account in Account.objects.filter(pk__in=numbers)}
+
+
+def area_chain(code: str) -> dict[str, Area]:
+    """The areas above and including `code`, by level (provinsi, kabupaten/kota, kecamatan, desa)."""
+    parts = code.split(".")
+    codes = [".".join(parts[:depth]) for depth in range(1, len(parts) + 1)]
+    areas = {area.code: area for area in Area.objects.filter(code__in=codes)}
+    names = ("province", "regency", "district", "village")
+    return {name: areas[code] for name, code in zip(names, codes, strict=False) if code in areas}
+
+
+def villages(regency_code: str) -> list[Area]:
+    """The current villages of a kabupaten/kota, by name."""
+    return list(
+        Area.objects.filter(code__startswith=f"{regency_code}.", retired=False)
+        .extra(where=["length(code) = 13"])
+        .order_by("name")
+    )
+
+
+def national_holiday_years() -> list[int]:
+    """The years for which national holidays are recorded."""
+    return [found.year for found in Holiday.objects.filter(office=None).dates("day", "year")]
+
+
+def is_holiday(office: Office, day: date) -> bool:
+    """Whether `day` is recorded as a holiday of this office."""
+    return Holiday.objects.filter(Q(office=office) | Q(office__isnull=True), day=day).exists()

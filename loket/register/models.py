@@ -1,0 +1,129 @@
+"""Residents, families, events and the books.
+
+Residents keep their NIK for life. Numbers come from counter rows changed in the transaction that uses
+them, so that a book has no gap and a number never repeats.
+"""
+
+from django.db import models
+from django.db.models import Q
+
+from loket.offices.models import Area, Office
+
+
+class Resident(models.Model):
+    """A person in the register of an office."""
+
+    class Status(models.TextChoices):
+        ALIVE = "HIDUP", "Hidup"
+        DEAD = "MATI", "Meninggal"
+        MOVED = "PINDAH", "Pindah"
+
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="residents")
+    nik = models.CharField(max_length=16, unique=True)
+    name = models.CharField(max_length=100)
+    sex = models.CharField(max_length=1)
+    birth_place = models.CharField(max_length=60)
+    birth_date = models.DateField()
+    religion = models.CharField(max_length=45)
+    blood_type = models.CharField(max_length=12, default="TIDAK TAHU")
+    education = models.CharField(max_length=45)
+    occupation = models.CharField(max_length=60)
+    marital_status = models.CharField(max_length=30)
+    marriage_date = models.DateField(null=True)
+    nationality = models.CharField(max_length=20, default="WNI")
+    father_nik = models.CharField(max_length=16, blank=True)
+    father_name = models.CharField(max_length=100, blank=True)
+    mother_nik = models.CharField(max_length=16, blank=True, db_index=True)
+    mother_name = models.CharField(max_length=100, blank=True)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.ALIVE)
+    death_date = models.DateField(null=True)
+    birth_certificate = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(nik__regex=r"^[0-9]{16}$"), name="register_nik_digits"),
+            models.CheckConstraint(condition=Q(sex__in=["L", "P"]), name="register_resident_sex"),
+            models.CheckConstraint(
+                condition=Q(status="MATI", death_date__isnull=False)
+                | (~Q(status="MATI") & Q(death_date__isnull=True)),
+                name="register_dead_has_date",
+            ),
+        ]
+
+
+class Family(models.Model):
+    """A family and its card (KK): number, address."""
+
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="families")
+    number = models.CharField(max_length=16, unique=True)
+    address = models.CharField(max_length=120)
+    rt = models.CharField(max_length=3, blank=True)
+    rw = models.CharField(max_length=3, blank=True)
+    postal_code = models.CharField(max_length=5, blank=True)
+    village = models.ForeignKey(Area, on_delete=models.PROTECT)
+    issued_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(number__regex=r"^[0-9]{16}$"), name="register_kk_digits"),
+        ]
+
+
+class Membership(models.Model):
+    """A resident belongs to a family, in a relation to its head (SHDK), from a day until another."""
+
+    family = models.ForeignKey(Family, on_delete=models.PROTECT, related_name="memberships")
+    resident = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="memberships")
+    relation = models.CharField(max_length=20)
+    position = models.PositiveSmallIntegerField()
+    since = models.DateField()
+    until = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["resident"], condition=Q(until__isnull=True), name="register_one_family_each"
+            ),
+            models.UniqueConstraint(
+                fields=["family"],
+                condition=Q(until__isnull=True, relation="KEPALA KELUARGA"),
+                name="register_one_head_each",
+            ),
+        ]
+
+
+class Counter(models.Model):
+    """The last serial used under a prefix: NIK and KK prefixes, books, days of a book."""
+
+    office = models.ForeignKey(Office, on_delete=models.PROTECT)
+    key = models.CharField(max_length=60)
+    last = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["office", "key"], name="register_counter_once")]
+
+
+class CivilRecord(models.Model):
+    """An entry of a register book (an akta): what the law calls the record itself.
+
+    `case_ref` names the application; it is no foreign key because the register knows no cases.
+    """
+
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="civil_records")
+    book = models.CharField(max_length=2)
+    year = models.PositiveSmallIntegerField()
+    entry = models.PositiveIntegerField()
+    number = models.CharField(max_length=40)
+    recorded_on = models.DateField()
+    resident = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="civil_records")
+    facts = models.JSONField()
+    case_ref = models.CharField(max_length=60)
+    recorded_by = models.CharField(max_length=60)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["office", "book", "year", "entry"], name="register_entry_once"),
+            models.UniqueConstraint(fields=["office", "number"], name="register_number_once"),
+            models.UniqueConstraint(fields=["case_ref", "book"], name="register_case_once"),
+        ]

@@ -1,0 +1,112 @@
+"""Reading the register. Who looked is recorded by the caller, who knows why."""
+
+from typing import Any
+
+from loket.core.errors import NotFoundError
+from loket.offices.models import Office
+from loket.offices.queries import area_chain
+from loket.register.models import CivilRecord, Family, Membership, Resident
+from loket.register.rules import HEAD, PersonFacts
+
+
+def resident_by_nik(nik: str) -> Resident | None:
+    """The resident with this NIK, or None."""
+    return Resident.objects.filter(nik=nik).first()
+
+
+def current_family(resident: Resident) -> Family | None:
+    """The family a resident belongs to now, or None."""
+    membership = (
+        Membership.objects.filter(resident=resident, until__isnull=True).select_related("family").first()
+    )
+    return membership.family if membership else None
+
+
+def facts_of(nik: str) -> PersonFacts | None:
+    """What the rules need to know of a person, or None where the register does not know the NIK."""
+    resident = resident_by_nik(nik)
+    if resident is None:
+        return None
+    family = current_family(resident)
+    return PersonFacts(
+        nik=resident.nik,
+        name=resident.name,
+        sex=resident.sex,
+        birth_date=resident.birth_date,
+        alive=resident.status == Resident.Status.ALIVE,
+        death_date=resident.death_date,
+        ever_married=resident.marital_status != "BELUM KAWIN",
+        family_number=family.number if family else None,
+        office=resident.office_id,
+    )
+
+
+def people_by_nik(niks: list[str]) -> dict[str, Resident]:
+    """The residents with these NIKs. One query."""
+    return {person.nik: person for person in Resident.objects.filter(nik__in=[n for n in niks if n])}
+
+
+def children_born(mother_nik: str, birth_date: object) -> list[Resident]:
+    """Children of a mother born on a day: twins, or the same birth reported before."""
+    return list(Resident.objects.filter(mother_nik=mother_nik, birth_date=birth_date))
+
+
+def family_by_number(office: Office, number: str) -> Family:
+    """A family of this office by its nomor KK. Raises NotFoundError."""
+    family = Family.objects.filter(office=office, number=number).select_related("village").first()
+    if family is None:
+        raise NotFoundError("Nomor KK ini tidak tercatat di kantor ini.")
+    return family
+
+
+def members(family: Family) -> list[Membership]:
+    """The present members of a family in the order of its card. One query."""
+    return list(
+        Membership.objects.filter(family=family, until__isnull=True)
+        .select_related("resident")
+        .order_by("position")
+    )
+
+
+def family_card(family: Family) -> dict[str, Any]:
+    """Everything a kartu keluarga shows, as plain data."""
+    rows = members(family)
+    head = next((row.resident for row in rows if row.relation == HEAD), None)
+    areas = area_chain(family.village_id)
+    return {
+        "number": family.number,
+        "head": head.name if head else "",
+        "address": family.address,
+        "rt": family.rt,
+        "rw": family.rw,
+        "postal_code": family.postal_code,
+        "village": areas["village"].name if "village" in areas else "",
+        "district": areas["district"].name if "district" in areas else "",
+        "regency": areas["regency"].name if "regency" in areas else "",
+        "province": areas["province"].name if "province" in areas else "",
+        "members": [(row.relation, row.resident) for row in rows],
+    }
+
+
+def record_of_case(case_ref: str) -> CivilRecord | None:
+    """The civil record that a case led to, or None."""
+    return CivilRecord.objects.filter(case_ref=case_ref).select_related("resident").first()
+
+
+def book_page(office: Office, book: str, year: int) -> list[CivilRecord]:
+    """A register book of a year, newest entry first. One query."""
+    return list(
+        CivilRecord.objects.filter(office=office, book=book, year=year)
+        .select_related("resident")
+        .order_by("-entry")
+    )
+
+
+def books(office: Office) -> list[tuple[str, int]]:
+    """The books (kind, year) that an office has entries in."""
+    return list(
+        CivilRecord.objects.filter(office=office)
+        .values_list("book", "year")
+        .distinct()
+        .order_by("-year", "book")
+    )

@@ -1,0 +1,171 @@
+"""The law of the register. Each rule is one function; its docstring is the sentence the user reads.
+
+Sources: UU 23/2006 jo. UU 24/2013, Perpres 96/2018, Permendagri 108/2019, Permendagri 73/2022. Where a
+bound is not in a text we hold, it is in `LIMITS`, marked unverified, so that an office can change it.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from loket.core.errors import LoketError
+from loket.core.identity import Sex
+
+# Unverified bounds: plausibility, not law.
+LIMITS = {
+    "mother_min_age_years": 10,
+    "mother_max_age_years": 60,
+    "father_death_before_birth_days": 310,
+}
+WITNESS_AGE = 21
+LATE_AFTER_DAYS = 60
+NAME_MAX_LETTERS = 60
+NAME_MIN_WORDS = 2
+CHILD = "ANAK"
+HEAD = "KEPALA KELUARGA"
+HUSBAND, WIFE = "SUAMI", "ISTRI"
+_CHILD_OF = {HEAD: CHILD, WIFE: CHILD, CHILD: "CUCU", "MENANTU": "CUCU"}
+
+ParentsKind = Literal["married", "unrecorded", "mother_only"]
+
+
+class RuleBroken(LoketError):
+    """Data ini tidak memenuhi aturan pencatatan."""
+
+    status = 422
+
+
+@dataclass(frozen=True)
+class PersonFacts:
+    """What the rules need to know of a resident."""
+
+    nik: str
+    name: str
+    sex: Sex
+    birth_date: date
+    alive: bool
+    death_date: date | None
+    ever_married: bool
+    family_number: str | None
+    office: str
+
+
+def _broken(rule: object, field: str | None = None) -> RuleBroken:
+    return RuleBroken(" ".join((getattr(rule, "__doc__", "") or "").split()), field=field)
+
+
+def age_on(birth: date, day: date) -> int:
+    """Completed years on `day`."""
+    return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
+
+
+def is_late(birth: date, reported: date) -> bool:
+    """Pelaporan kelahiran melewati 60 hari sejak lahir (UU 24/2013 Pasal 32)."""
+    return (reported - birth).days > LATE_AFTER_DAYS
+
+
+def birth_register_type(birth: date, reported: date) -> Literal["LU", "LT"]:
+    """`LU` for a birth reported in time, `LT` for a late one (UU 24/2013 art. 32)."""
+    return "LT" if is_late(birth, reported) else "LU"
+
+
+def not_in_future(birth: date, reported: date) -> None:
+    """Tanggal lahir anak tidak boleh sesudah tanggal pelaporan."""
+    if birth > reported:
+        raise _broken(not_in_future, "anak_tanggal_lahir")
+
+
+def child_name(name: str) -> None:
+    """Nama anak paling sedikit dua kata, paling banyak 60 huruf termasuk spasi, mudah dibaca, tanpa angka
+    dan tanda baca (Permendagri 73/2022)."""
+    words = name.split()
+    only_letters = all(re.fullmatch(r"[^\W\d_]+", word) for word in words)
+    if not only_letters or len(words) < NAME_MIN_WORDS or len(name) > NAME_MAX_LETTERS:
+        raise _broken(child_name, "anak_nama")
+
+
+def mother_is_woman(mother: PersonFacts) -> None:
+    """Ibu yang dilaporkan tercatat sebagai laki-laki. Periksa kembali NIK ibu."""
+    if mother.sex != "P":
+        raise _broken(mother_is_woman, "ibu_nik")
+
+
+def mother_alive_at_birth(mother: PersonFacts, birth: date) -> None:
+    """Ibu tercatat sudah meninggal sebelum tanggal lahir anak. Periksa kembali NIK ibu dan tanggal lahir."""
+    if mother.death_date is not None and mother.death_date < birth:
+        raise _broken(mother_alive_at_birth, "ibu_nik")
+
+
+def mother_older_than_child(mother: PersonFacts, birth: date) -> None:
+    """Umur ibu pada tanggal lahir anak tidak mungkin. Periksa kembali NIK ibu dan tanggal lahir anak."""
+    age = age_on(mother.birth_date, birth)
+    if not LIMITS["mother_min_age_years"] <= age <= LIMITS["mother_max_age_years"]:
+        raise _broken(mother_older_than_child, "ibu_nik")
+
+
+def mother_at_office(mother: PersonFacts, office: str) -> None:
+    """Kelahiran dilaporkan ke kantor tempat tinggal penduduk (UU 24/2013 Pasal 102 huruf b); ibu tidak
+    tercatat sebagai penduduk di wilayah kantor ini."""
+    if mother.office != office or mother.family_number is None:
+        raise _broken(mother_at_office, "ibu_nik")
+
+
+def father_is_man(father: PersonFacts) -> None:
+    """Ayah yang dilaporkan tercatat sebagai perempuan. Periksa kembali NIK ayah."""
+    if father.sex != "L":
+        raise _broken(father_is_man, "ayah_nik")
+
+
+def father_lived(father: PersonFacts, birth: date) -> None:
+    """Ayah tercatat meninggal terlalu lama sebelum anak lahir. Periksa kembali NIK ayah."""
+    limit = LIMITS["father_death_before_birth_days"]
+    if father.death_date is not None and (birth - father.death_date).days > limit:
+        raise _broken(father_lived, "ayah_nik")
+
+
+def father_older_than_child(father: PersonFacts, birth: date) -> None:
+    """Umur ayah pada tanggal lahir anak tidak mungkin. Periksa kembali NIK ayah dan tanggal lahir anak."""
+    if age_on(father.birth_date, birth) < LIMITS["mother_min_age_years"]:
+        raise _broken(father_older_than_child, "ayah_nik")
+
+
+def reporter_alive(reporter: PersonFacts) -> None:
+    """Pelapor tercatat sudah meninggal. Periksa kembali NIK pelapor."""
+    if not reporter.alive:
+        raise _broken(reporter_alive, "pelapor_nik")
+
+
+def witness_of_age(witness: PersonFacts, reported: date, field: str) -> None:
+    """Saksi harus masih hidup dan berusia 21 tahun ke atas atau sudah kawin (Perpres 96/2018)."""
+    if not witness.alive:
+        raise _broken(witness_of_age, field)
+    if age_on(witness.birth_date, reported) < WITNESS_AGE and not witness.ever_married:
+        raise _broken(witness_of_age, field)
+
+
+def witnesses_independent(witness_niks: list[str], party_niks: list[str]) -> None:
+    """Kedua saksi harus dua orang berbeda, dan bukan pelapor, ayah, atau ibu (Perpres 96/2018)."""
+    people = [*witness_niks, *{nik for nik in party_niks if nik}]
+    if len(people) != len(set(people)):
+        raise _broken(witnesses_independent, "saksi1_nik")
+
+
+def parents_kind(*, father_known: bool, couple_recorded: bool) -> ParentsKind:
+    """How the kutipan names the parents: a couple, an unrecorded couple, or a mother alone."""
+    if not father_known:
+        return "mother_only"
+    return "married" if couple_recorded else "unrecorded"
+
+
+def relation_of_child(mother_relation: str) -> str:
+    """The child's place in the family of its mother (SHDK): the head's child, grandchild or other kin."""
+    return _CHILD_OF.get(mother_relation, "FAMILI LAIN")
+
+
+def same_child(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Whether two births of one mother on one day are the same child: same name, same sex.
+
+    Twins have different names; the same name with another spelling of spaces or case is the same.
+    """
+    return " ".join(one[0].upper().split()) == " ".join(other[0].upper().split()) and one[1] == other[1]

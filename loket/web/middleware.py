@@ -1,0 +1,69 @@
+"""Headers, who is acting, and plain error pages."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+
+from loket.core.errors import LoketError
+from loket.offices.queries import actor_of
+from loket.web.context import CSS_HASH
+from loket.web.errors import error_page
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        f"style-src 'sha256-{CSS_HASH}'",
+        "img-src 'self' data:",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ]
+)
+
+
+def security_headers(get_response: GetResponse) -> GetResponse:
+    """A strict content policy on every answer that does not bring its own, and no caching of pages."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Permissions-Policy", "geolocation=(), camera=(), microphone=()")
+        return response
+
+    return middleware
+
+
+def account(get_response: GetResponse) -> GetResponse:
+    """Give the request its `actor`; an account that was switched off is signed out at once."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.actor = None  # type: ignore[attr-defined]
+        user = request.user
+        if user.is_authenticated:
+            if user.is_active and (settings.DEMO or not user.is_demo):  # type: ignore[union-attr]
+                request.actor = actor_of(user)  # type: ignore[attr-defined, arg-type]
+            else:
+                logout(request)
+        return get_response(request)
+
+    return middleware
+
+
+class plain_errors:  # noqa: N801 (a middleware with a hook has to be a class)
+    """Turns an expected failure into a page with its sentence and its status code."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Django calls this when a view raised."""
+        if isinstance(error, LoketError):
+            return error_page(request, error.status, error.message)
+        return None

@@ -1,0 +1,205 @@
+"""Applying: start, fill in part by part, check, send, repair, cancel."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from loket.audit.actions import record_look
+from loket.cases import actions, queries
+from loket.cases.models import Case
+from loket.cases.rules.answers import Fault, check_answers, missing_papers, read_part
+from loket.cases.rules.states import possible
+from loket.catalogue import queries as catalogue
+from loket.catalogue.rules import FormPart, Variant, applies
+from loket.core.errors import NotFoundError
+from loket.core.idempotency import new_key
+from loket.delivery.queries import tickets_of_case
+from loket.documents import queries as documents
+from loket.offices import queries as offices
+from loket.web.forms import choices_of, form_key, parts_of, shown_answers
+from loket.web.guards import account, actor, citizen_required, take_unsent
+
+
+@dataclass(frozen=True)
+class Task:
+    """One line of the list of things to do before sending."""
+
+    title: str
+    href: str
+    done: bool
+    detail: str = ""
+
+
+@citizen_required
+def start(request: HttpRequest, office: str, service: str, variant: str) -> HttpResponse:
+    """Open a draft of a service's variant."""
+    if request.method != "POST":
+        return redirect("public:service", office=office, service=service)
+    found = offices.office_by_slug(office)
+    revision = catalogue.in_force(found, service, queries.today(found))
+    if variant not in {item.variant for item in catalogue.definition(revision).variants}:
+        raise NotFoundError()
+    case = actions.start_case(
+        revision=revision,
+        variant=variant,
+        channel="online",
+        applicant=account(request),
+        by=actor(request),
+        key=form_key(request),
+    )
+    return redirect("public:case", case_id=case.pk)
+
+
+def faults_of(case: Case, variant: Variant) -> list[Fault]:
+    """What is still missing or wrong in the answers."""
+    service = queries.definition(case.revision)
+    return check_answers(service, variant, case.answers, queries.today(case.office))
+
+
+def tasks_of(case: Case, variant: Variant, faults: list[Fault]) -> list[Task]:
+    """The pages to fill in and the papers to upload, each with whether it is done."""
+    open_parts = {fault.part for fault in faults}
+    tasks = [
+        Task(part.title, reverse("public:fill", args=[case.pk, part.part]), part.part not in open_parts)
+        for part in parts_of(variant)
+    ]
+    papers = queries.attachments_of(case)
+    for item in variant.uploads(case.answers):
+        count = len(papers.get(item.key, []))
+        href = reverse("public:upload", args=[case.pk, item.key])
+        tasks.append(Task(item.label or item.text, href, count > 0, f"{count} berkas" if count else ""))
+    return tasks
+
+
+@citizen_required
+def overview(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
+    """The applicant's page of one application: what to do, where it is, what came out."""
+    by = actor(request)
+    case = queries.case_for(case_id, by)
+    variant = queries.variant_of(case)
+    can = possible(queries.situation(case, variant), by)
+    events = queries.events_of(case)
+    context: dict[str, Any] = {
+        "case": case,
+        "service": queries.definition(case.revision),
+        "variant": variant,
+        "can": can,
+        "events": events,
+        "clock": queries.clock_face(case, offices.calendar(case.office)),
+        "step": queries.step_name(case),
+        "reason": next((event.reason for event in reversed(events) if event.reason), ""),
+    }
+    if "save" in can:
+        faults = faults_of(case, variant)
+        tasks = tasks_of(case, variant, faults)
+        context |= {"tasks": tasks, "done": sum(task.done for task in tasks)}
+    if case.state == "done":
+        tickets = tickets_of_case(case)
+        context["documents"] = documents.of_case(case.ref)
+        cards = [product for product in queries.products_of(case) if product.medium == "card"]
+        context["cards"] = [(product, tickets.get(product.pk)) for product in cards]
+    return render(request, "public/case.html", context)
+
+
+@citizen_required
+def fill(request: HttpRequest, case_id: uuid.UUID, part: str) -> HttpResponse:
+    """One page of the form. What is typed is kept even while something is wrong with it."""
+    by = actor(request)
+    case = queries.case_for(case_id, by)
+    variant = queries.variant_of(case)
+    parts = parts_of(variant)
+    current = next((item for item in parts if item.part == part), None)
+    if current is None or "save" not in possible(queries.situation(case, variant), by):
+        raise NotFoundError("Bagian ini tidak dapat diisi sekarang.")
+    choices = choices_of(queries.definition(case.revision), variant)
+    values, faults, unsent = case.answers, [], take_unsent(request)
+    if request.method == "POST":
+        values, faults = read_part(
+            current, request.POST.dict(), case.answers, choices, queries.today(case.office)
+        )
+        actions.save_answers(case_id=case.pk, values=values, by=by)
+        if not faults:
+            return _after(case, parts, current, request)
+    elif unsent is not None:
+        values = {**values, **unsent}
+        messages.warning(request, "Sesi Anda sempat berakhir. Isian Anda ada di bawah; kirim sekali lagi.")
+    errors = {fault.key: fault.message for fault in faults}
+    shown = [field for field in current.fields if applies(field.when, {**case.answers, **values})]
+    rows = [
+        (field, values.get(field.key, ""), errors.get(field.key), choices.get(field.options or "", {}))
+        for field in shown
+    ]
+    context = {"case": case, "part": current, "rows": rows, "faults": faults}
+    return render(request, "public/fill.html", context, status=422 if faults else 200)
+
+
+def _after(case: Case, parts: list[FormPart], current: FormPart, request: HttpRequest) -> HttpResponse:
+    """The next page of the form, or back to where a correction began."""
+    if request.POST.get("kembali") == "periksa":
+        return redirect("public:check", case_id=case.pk)
+    index = parts.index(current)
+    if index + 1 < len(parts):
+        return redirect("public:fill", case_id=case.pk, part=parts[index + 1].part)
+    return redirect("public:case", case_id=case.pk)
+
+
+def _send(request: HttpRequest, case: Case) -> HttpResponse:
+    """Send, or send again after a return."""
+    key = form_key(request)
+    if case.state == "returned":
+        actions.repair(case_id=case.pk, by=actor(request), key=key)
+        messages.success(request, "Perbaikan Anda sudah terkirim.")
+    else:
+        actions.submit(case_id=case.pk, by=actor(request), key=key)
+        messages.success(request, "Permohonan Anda sudah terkirim. Tanda terima dikirim ke surel Anda.")
+    return redirect("public:case", case_id=case.pk)
+
+
+@citizen_required
+def check(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
+    """Everything on one page before it is sent."""
+    by = actor(request)
+    case = queries.case_for(case_id, by)
+    variant = queries.variant_of(case)
+    service = queries.definition(case.revision)
+    if request.method == "POST":
+        try:
+            return _send(request, case)
+        except actions.IncompleteApplication:
+            case.refresh_from_db()
+    if "save" not in possible(queries.situation(case, variant), by):
+        return redirect("public:case", case_id=case.pk)
+    faults = faults_of(case, variant)
+    missing = missing_papers(variant, case.answers, queries.attached_keys(case))
+    record_look(subject=case.ref, actor=by.ref, office_code=case.office_id, reason="memeriksa isian sendiri")
+    papers = queries.attachments_of(case)
+    context = {
+        "case": case,
+        "service": service,
+        "pages": shown_answers(case, service, variant),
+        "papers": [(item, papers.get(item.key, [])) for item in variant.uploads(case.answers)],
+        "faults": faults,
+        "missing": missing,
+        "twins": queries.own_same_event(case),
+        "key": new_key(),
+    }
+    return render(request, "public/check.html", context, status=422 if request.method == "POST" else 200)
+
+
+@citizen_required
+def cancel(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
+    """Ask once, then cancel: it cannot be undone."""
+    by = actor(request)
+    case = queries.case_for(case_id, by)
+    if request.method == "POST":
+        actions.cancel(case_id=case.pk, by=by, key=form_key(request))
+        messages.success(request, "Permohonan sudah dibatalkan.")
+        return redirect("public:case", case_id=case.pk)
+    if "cancel" not in possible(queries.situation(case), by):
+        raise actions.NotPossible("Permohonan ini tidak dapat dibatalkan lagi.")
+    return render(request, "public/cancel.html", {"case": case, "key": new_key()})

@@ -1,0 +1,104 @@
+"""Papers: uploading, looking at one's own, and fetching the finished documents."""
+
+import uuid
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from loket.audit.actions import record_look
+from loket.cases import actions, queries
+from loket.cases.rules.states import possible
+from loket.core import filestore
+from loket.core.errors import LoketError, NotFoundError
+from loket.documents import queries as documents
+from loket.web.files import EXTENSIONS, file_response
+from loket.web.guards import actor, citizen_required
+
+
+def read_upload(upload: UploadedFile) -> bytes:
+    """The bytes of an upload. Raises RefusedFile before reading what is too large."""
+    if (upload.size or 0) > settings.UPLOAD_MAX_BYTES:
+        limit = settings.UPLOAD_MAX_BYTES // (1024 * 1024)
+        raise actions.RefusedFile(
+            f"Berkas lebih besar dari {limit} MB. Perkecil atau foto ulang, lalu unggah lagi."
+        )
+    return upload.read()
+
+
+def _take_in(request: HttpRequest, case_id: uuid.UUID, requirement: str) -> list[str]:
+    """Attach every chosen file; the sentences about those refused."""
+    files = request.FILES.getlist("files")
+    if not files:
+        return ["Pilih berkas terlebih dahulu."]
+    refused = []
+    for number, upload in enumerate(files, start=1):
+        try:
+            content = read_upload(upload)
+            actions.attach(case_id=case_id, requirement=requirement, content=content, by=actor(request))
+        except LoketError as error:
+            refused.append(f"Berkas ke-{number}: {error.message}" if len(files) > 1 else error.message)
+    return refused
+
+
+@citizen_required
+def upload(request: HttpRequest, case_id: uuid.UUID, requirement: str) -> HttpResponse:
+    """The page of one required paper: what is there, and a place for more."""
+    by = actor(request)
+    case = queries.case_for(case_id, by)
+    variant = queries.variant_of(case)
+    item = next((paper for paper in variant.uploads(case.answers) if paper.key == requirement), None)
+    if item is None or "save" not in possible(queries.situation(case, variant), by):
+        raise NotFoundError("Berkas ini tidak dapat diunggah sekarang.")
+    refused: list[str] = []
+    if request.method == "POST":
+        refused = _take_in(request, case_id, requirement)
+        if not refused:
+            messages.success(request, "Berkas sudah tersimpan.")
+            return redirect("public:upload", case_id=case_id, requirement=requirement)
+    context = {
+        "case": case,
+        "item": item,
+        "papers": queries.attachments_of(case).get(requirement, []),
+        "refused": refused,
+        "megabytes": settings.UPLOAD_MAX_BYTES // (1024 * 1024),
+        "most": settings.UPLOADS_PER_REQUIREMENT,
+    }
+    return render(request, "public/upload.html", context, status=422 if refused else 200)
+
+
+@citizen_required
+@require_POST
+def remove(request: HttpRequest, attachment_id: int) -> HttpResponse:
+    """Take a paper away again."""
+    paper = queries.attachment_for(attachment_id, actor(request))
+    actions.detach(case_id=paper.case_id, attachment_id=paper.pk, by=actor(request))
+    messages.info(request, "Berkas sudah dihapus dari permohonan.")
+    return redirect("public:upload", case_id=paper.case_id, requirement=paper.requirement)
+
+
+@citizen_required
+def show(request: HttpRequest, attachment_id: int) -> HttpResponse:
+    """One's own uploaded paper."""
+    paper = queries.attachment_for(attachment_id, actor(request))
+    content = filestore.get(settings.FILES_DIR, paper.sha256)
+    name = f"{paper.requirement}-{paper.pk}.{EXTENSIONS[paper.media_type]}"
+    return file_response(content, paper.media_type, name, inline=True)
+
+
+@citizen_required
+def document(request: HttpRequest, document_id: str) -> HttpResponse:
+    """A signed document, for the applicant of its case only."""
+    found = documents.by_id(document_id)
+    case = queries.case_by_ref(found.case_ref)
+    by = actor(request)
+    if case is None or not queries.visible(case, by):
+        raise NotFoundError("Dokumen ini tidak ditemukan.")
+    content = documents.signed_file(found)
+    record_look(
+        subject=f"document:{found.pk}", actor=by.ref, office_code=found.office_id, reason="unduhan pemohon"
+    )
+    return file_response(content, "application/pdf", f"{found.kind}-{found.pk[:8]}.pdf")

@@ -1,0 +1,29 @@
+"""Addresses of the staff door."""
+
+from django.urls import path
+
+from loket.web.staff.views import account, cases, office, printroom, signing
+
+app_name = "staff"
+urlpatterns = [
+    path("", cases.inbox, name="inbox"),
+    path("masuk/", account.sign_in, name="sign_in"),
+    path("keluar/", account.sign_out, name="sign_out"),
+    path("permohonan/", cases.search, name="search"),
+    path("permohonan/<uuid:case_id>/", cases.show, name="case"),
+    path("permohonan/<uuid:case_id>/selesai/", cases.complete, name="complete"),
+    path("permohonan/<uuid:case_id>/kembalikan/", cases.send_back, name="return"),
+    path("permohonan/<uuid:case_id>/tolak/", cases.reject, name="reject"),
+    path("berkas/<int:attachment_id>/", cases.attachment, name="attachment"),
+    path("dokumen/<str:document_id>.pdf", cases.document, name="document"),
+    path("tanda-tangan/", signing.waiting, name="sign"),
+    path("tanda-tangan/diragukan/", signing.doubtful, name="doubt"),
+    path("tanda-tangan/diragukan/<int:intent_id>/", signing.settle, name="settle"),
+    path("tanda-tangan/<uuid:batch_id>/", signing.batch, name="batch"),
+    path("ruang-cetak/", printroom.queue, name="print_room"),
+    path("ruang-cetak/<int:ticket_id>/tiket.pdf", printroom.ticket, name="ticket"),
+    path("ruang-cetak/<int:ticket_id>/", printroom.work, name="ticket_work"),
+    path("hari-libur/", office.holidays, name="holidays"),
+    path("hari-libur/<int:holiday_id>/hapus/", office.remove_holiday, name="remove_holiday"),
+    path("register/", office.register, name="register"),
+]

@@ -1,0 +1,251 @@
+"""Working on cases: the inbox, one case, and what can be done to it."""
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from loket.audit.actions import record_look
+from loket.cases import actions, queries
+from loket.cases.models import Case
+from loket.cases.rules.states import STATE_NAMES, possible
+from loket.catalogue.rules import FormField, Variant
+from loket.core import filestore
+from loket.core.actors import Actor
+from loket.core.codes import parse_tracking_code
+from loket.core.errors import LoketError, NotFoundError
+from loket.core.idempotency import new_key
+from loket.core.identity import mask_number
+from loket.documents import queries as documents
+from loket.notices.queries import of_case as notices_of_case
+from loket.offices import queries as offices
+from loket.register import queries as register
+from loket.web.files import EXTENSIONS, file_response
+from loket.web.forms import form_key, shown_answers
+from loket.web.guards import actor, office, staff_required, take_unsent
+
+_DONE = "Langkah selesai; permohonan diteruskan."
+_PERSONAL = ("nik", "nomor_kk")
+
+
+def _page(request: HttpRequest) -> int:
+    number = request.GET.get("hal", "1")
+    return max(1, int(number)) if number.isdigit() and len(number) < 6 else 1
+
+
+def _rows(found: list[Case], request: HttpRequest) -> list[dict[str, Any]]:
+    """Cases as list rows: no query for each of them."""
+    calendar = offices.calendar(office(request))
+    return [
+        {
+            "case": case,
+            "service": queries.definition(case.revision),
+            "step": queries.step_name(case),
+            "clock": queries.clock_face(case, calendar),
+        }
+        for case in found
+    ]
+
+
+@staff_required()
+def inbox(request: HttpRequest) -> HttpResponse:
+    """What waits for one of my roles, the most urgent first."""
+    page = _page(request)
+    found, count = queries.inbox(office(request), actor(request), page=page)
+    context = {
+        "rows": _rows(found, request),
+        "count": count,
+        "page": page,
+        "more": page * queries.PAGE < count,
+    }
+    return render(request, "staff/inbox.html", context)
+
+
+@staff_required()
+def search(request: HttpRequest) -> HttpResponse:
+    """All cases of the office, by state or tracking code."""
+    typed, state = request.GET.get("kode", "").strip(), request.GET.get("keadaan", "")
+    code = (parse_tracking_code(typed) or "-") if typed else ""
+    page = _page(request)
+    state = state if state in STATE_NAMES else ""
+    found, count = queries.recent(office(request), state=state, code=code, page=page)
+    context = {
+        "rows": _rows(found, request),
+        "count": count,
+        "page": page,
+        "more": page * queries.PAGE < count,
+        "typed": typed,
+        "state": state,
+        "states": {name: label for name, label in STATE_NAMES.items() if name != "draft"},
+    }
+    return render(request, "staff/search.html", context)
+
+
+def _shown(field: FormField, value: Any, *, whole: bool) -> Any:
+    """NIK and nomor KK are whole only for whoever has to work on the case now."""
+    return value if whole or field.type not in _PERSONAL else mask_number(str(value))
+
+
+def _known_people(case: Case, variant: Variant) -> list[dict[str, Any]]:
+    """The NIKs of the answers beside what the register says of them. One query."""
+    fields = [field for field in variant.fields() if field.type == "nik" and case.answers.get(field.key)]
+    known = register.people_by_nik([case.answers[field.key] for field in fields])
+    rows = []
+    for field in fields:
+        nik = case.answers[field.key]
+        name = case.answers.get(field.key.removesuffix("_nik") + "_nama", "")
+        person = known.get(nik)
+        same = person is not None and person.name == name
+        rows.append({"key": field.key, "typed": name, "person": person, "same": same})
+    return rows
+
+
+def _case_context(request: HttpRequest, case: Case, by: Actor) -> dict[str, Any]:
+    variant = queries.variant_of(case)
+    service = queries.definition(case.revision)
+    can = possible(queries.situation(case, variant), by)
+    whole = "complete" in can
+    record_look(
+        subject=case.ref,
+        actor=by.ref,
+        office_code=case.office_id,
+        reason="mengerjakan langkah" if whole else "melihat permohonan",
+    )
+    step = variant.step(case.step) if case.state == "open" else None
+    papers = queries.attachments_of(case)
+    return {
+        "case": case,
+        "service": service,
+        "variant": variant,
+        "can": can,
+        "step": step,
+        "targets": [variant.step(slug) for slug in step.returns_to] if step else [],
+        "pages": [
+            (part, [(field, _shown(field, value, whole=whole)) for field, value in rows])
+            for part, rows in shown_answers(case, service, variant)
+        ],
+        "papers": [(item, papers.get(item.key, [])) for item in variant.uploads(case.answers)],
+        "people": _known_people(case, variant) if whole else [],
+        "duplicates": queries.same_event_cases(case),
+        "documents": documents.of_case(case.ref),
+        "notices": notices_of_case(case.ref),
+        "events": queries.events_of(case),
+        "clock": queries.clock_face(case, offices.calendar(case.office)),
+        "key": new_key(),
+        "typed": take_unsent(request) or {},
+    }
+
+
+@staff_required()
+def show(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
+    """One case: form left, papers right, and the buttons that the table allows. The look is recorded."""
+    by = actor(request)
+    case = queries.case_for(case_id, by)
+    return render(request, "staff/case.html", _case_context(request, case, by))
+
+
+def _refused(request: HttpRequest, case_id: uuid.UUID, error: LoketError) -> HttpResponse:
+    """The case's page again, with the sentence and everything that was typed."""
+    by = actor(request)
+    case = queries.case_for(case_id, by)
+    context = _case_context(request, case, by)
+    context |= {"error": error.message, "typed": request.POST}
+    return render(request, "staff/case.html", context, status=error.status)
+
+
+def _version(request: HttpRequest) -> int:
+    """The version of the case on the page that was posted; 0, which none has, where it is damaged."""
+    text = request.POST.get("version", "")
+    return int(text) if text.isdigit() and len(text) < 9 else 0
+
+
+@staff_required()
+@require_POST
+def complete(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
+    """Carry out the step."""
+    try:
+        actions.take_step(
+            case_id=case_id,
+            by=actor(request),
+            version=_version(request),
+            key=form_key(request),
+            step=request.POST.get("step", ""),
+            distinct=request.POST.get("distinct") == "ya",
+            reason=request.POST.get("distinct_reason", ""),
+        )
+    except NotFoundError:
+        raise
+    except LoketError as error:
+        return _refused(request, case_id, error)
+    messages.success(request, _DONE)
+    return redirect("staff:inbox")
+
+
+@staff_required()
+@require_POST
+def send_back(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
+    """Return the case to an earlier step."""
+    try:
+        actions.return_case(
+            case_id=case_id,
+            by=actor(request),
+            version=_version(request),
+            key=form_key(request),
+            to=request.POST.get("to", ""),
+            reason=request.POST.get("reason", ""),
+        )
+    except NotFoundError:
+        raise
+    except LoketError as error:
+        return _refused(request, case_id, error)
+    messages.success(request, "Permohonan sudah dikembalikan.")
+    return redirect("staff:inbox")
+
+
+@staff_required()
+@require_POST
+def reject(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
+    """Refuse the application for good."""
+    try:
+        actions.reject(
+            case_id=case_id,
+            by=actor(request),
+            version=_version(request),
+            key=form_key(request),
+            reason=request.POST.get("reject_reason", ""),
+        )
+    except NotFoundError:
+        raise
+    except LoketError as error:
+        return _refused(request, case_id, error)
+    messages.success(request, "Permohonan sudah ditolak dan pemohon diberi tahu.")
+    return redirect("staff:inbox")
+
+
+@staff_required()
+def attachment(request: HttpRequest, attachment_id: int) -> HttpResponse:
+    """A paper of a case of this office. The look is recorded."""
+    by = actor(request)
+    paper = queries.attachment_for(attachment_id, by)
+    record_look(
+        subject=paper.case.ref, actor=by.ref, office_code=by.office, reason=f"berkas {paper.requirement}"
+    )
+    content = filestore.get(settings.FILES_DIR, paper.sha256)
+    name = f"{paper.requirement}-{paper.pk}.{EXTENSIONS[paper.media_type]}"
+    return file_response(content, paper.media_type, name, inline=True)
+
+
+@staff_required()
+def document(request: HttpRequest, document_id: str) -> HttpResponse:
+    """A document of this office, signed or as it waits for the signature. The look is recorded."""
+    by = actor(request)
+    found = documents.by_id(document_id)
+    if found.office_id != by.office:
+        raise NotFoundError("Dokumen ini tidak ditemukan.")
+    record_look(subject=f"document:{found.pk}", actor=by.ref, office_code=by.office, reason="membaca dokumen")
+    content = documents.signed_file(found) if found.signed_sha256 else documents.unsigned_file(found)
+    return file_response(content, "application/pdf", f"{found.kind}-{found.pk[:8]}.pdf", inline=True)

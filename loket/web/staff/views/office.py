@@ -1,0 +1,82 @@
+"""The office's calendar and its register books."""
+
+from datetime import date
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from loket.audit.actions import record_look
+from loket.cases import actions
+from loket.cases.queries import today
+from loket.cases.rules.answers import Unreadable, read_field
+from loket.catalogue.rules import FormField
+from loket.core.errors import LoketError
+from loket.offices import queries
+from loket.register import queries as register_queries
+from loket.web.guards import actor, office, staff_required
+
+_DAY = FormField(key="day", label="Tanggal", type="date")
+YEARS = range(2000, 2101)
+
+
+def _year(request: HttpRequest) -> int:
+    text = request.GET.get("tahun", "")
+    this_year = today(office(request)).year
+    return int(text) if text.isdigit() and int(text) in YEARS else this_year
+
+
+@staff_required("calendar")
+def holidays(request: HttpRequest) -> HttpResponse:
+    """The days off that bind the office; adding one moves the deadlines of open cases."""
+    here, error, status = office(request), "", 200
+    if request.method == "POST":
+        try:
+            day = date.fromisoformat(read_field(_DAY, request.POST.get("day", ""), {}, today(here)))
+            moved = actions.close_office_day(
+                office=here, day=day, name=request.POST.get("name", ""), by=actor(request)
+            )
+        except Unreadable as failure:
+            error, status = str(failure), 422
+        except LoketError as failure:
+            error, status = failure.message, failure.status
+        else:
+            messages.success(request, f"Hari libur dicatat; {moved} tenggat permohonan berubah.")
+            return redirect(f"{request.path}?tahun={day.year}")
+    year = _year(request)
+    context = {
+        "holidays": queries.holidays(here, year),
+        "year": year,
+        "known": year in queries.national_holiday_years(),
+        "error": error,
+        "typed": request.POST,
+    }
+    return render(request, "staff/holidays.html", context, status=status)
+
+
+@staff_required("calendar")
+@require_POST
+def remove_holiday(request: HttpRequest, holiday_id: int) -> HttpResponse:
+    """Take back a day off that the office had set itself."""
+    moved = actions.open_office_day(office=office(request), holiday_id=holiday_id, by=actor(request))
+    messages.success(request, f"Hari libur dihapus; {moved} tenggat permohonan berubah.")
+    return redirect("staff:holidays")
+
+
+@staff_required("register")
+def register(request: HttpRequest) -> HttpResponse:
+    """A register book of a year, masked. The look is recorded."""
+    here, by = office(request), actor(request)
+    books = register_queries.books(here)
+    wanted = request.GET.get("buku", ""), _year(request)
+    chosen = wanted if wanted in books else (books[0] if books else None)
+    entries = register_queries.book_page(here, *chosen) if chosen else []
+    if chosen:
+        record_look(
+            subject=f"book:{chosen[0]}-{chosen[1]}",
+            actor=by.ref,
+            office_code=here.code,
+            reason="buku register",
+        )
+    return render(request, "staff/register.html", {"books": books, "chosen": chosen, "entries": entries})

@@ -1,0 +1,73 @@
+"""What the loader makes of files that are right."""
+
+from datetime import date
+from pathlib import Path
+
+from loket.catalogue.loader import AreaRow, read_areas
+
+
+def test_invented_standards_load_without_problems(library) -> None:
+    loaded = library.load()
+    assert loaded.problems == []
+    assert [office.slug for office in loaded.offices] == ["perpustakaan"]
+
+
+def test_service_is_resolved(library) -> None:
+    (service,) = library.load().services
+    variant = service.variant("baru")
+    assert service.office == "9901"
+    assert service.effective_from == date(2024, 1, 1)
+    assert [part.part for part in variant.forms] == ["anggota", "penjamin"]
+    assert [rule.rule for rule in variant.form_rules] == ["different", "not_before"]
+    assert service.choices == {"jenis_buku": {"1": "CERITA", "2": "ILMU"}}
+    assert [step.step for step in variant.procedure.steps] == [
+        "permohonan",
+        "periksa",
+        "tanda-tangan",
+        "kirim",
+    ]
+
+
+def test_menu_stands_in_the_published_lines(library) -> None:
+    (service,) = library.load().services
+    line = service.variant("baru").procedure.published[0]
+    assert line.text == "Pemohon memilih menu Daftar Anggota dan mengisi formulir"
+
+
+def test_service_overrides_the_texts_of_the_office(library) -> None:
+    library.edit("service", "standard:", "standard:\n  fee: Rp. 5.000")
+    (service,) = library.load().services
+    assert service.standard["fee"] == "Rp. 5.000"
+    assert service.standard["facilities"] == ["Meja", "Kursi"]
+    assert service.standard["complaints"] == ["Kotak saran"]
+
+
+def test_rules_over_parts_that_are_not_asked_for_are_left_out(library) -> None:
+    library.edit("service", "parts: [anggota, penjamin]", "parts: [anggota]")
+    (service,) = library.load().services
+    assert service.variant("baru").form_rules == []
+
+
+def test_words_that_yaml_reads_as_yes_or_no_stay_text(library) -> None:
+    library.edit("service", "options: {ya: Ya, tidak: Tidak}", "options: {yes: Yes, no: No}")
+    library.edit("service", "when: {pelajar: ya}", "when: {pelajar: no}")
+    (service,) = library.load().services
+    assert service.variant("baru").questions[0].options == {"yes": "Yes", "no": "No"}
+
+
+def test_definition_survives_its_json(library) -> None:
+    (service,) = library.load().services
+    assert type(service).model_validate_json(service.model_dump_json()) == service
+
+
+def test_areas_say_what_is_retired(library) -> None:
+    assert list(read_areas(library.root)) == [
+        AreaRow("99", "Provinsi Contoh", "provinsi", "", False),
+        AreaRow("99.01", "Kabupaten Contoh", "kabupaten", "99", False),
+        AreaRow("99.02", "Kabupaten Lama", "kabupaten", "99", True),
+    ]
+
+
+def test_no_office_at_all(tmp_path: Path, library) -> None:
+    library.root = tmp_path
+    assert library.problems() == ["offices baris 1: belum ada satu pun kantor."]

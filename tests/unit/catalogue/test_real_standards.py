@@ -1,0 +1,121 @@
+"""The standards that are shipped: they load, and they say what the offices published."""
+
+from collections import Counter
+from functools import lru_cache
+from pathlib import Path
+
+from loket.catalogue.loader import Loaded, load, read_areas
+from loket.catalogue.rules import Variant
+
+STANDARDS = Path(__file__).parents[3] / "standards"
+AREAS_BY_LEVEL = {
+    "provinsi": 38,
+    "kabupaten": 416,
+    "kota": 98,
+    "kecamatan": 7285,
+    "desa": 456,
+    "kelurahan": 62,
+}
+
+
+@lru_cache
+def loaded() -> Loaded:
+    return load(STANDARDS)
+
+
+def birth() -> Variant:
+    (service,) = [
+        item for item in loaded().services if (item.office, item.service) == ("6471", "akta-kelahiran")
+    ]
+    return service.variant("kelahiran-wni")
+
+
+def test_standards_have_no_problems() -> None:
+    assert [str(problem) for problem in loaded().problems] == []
+
+
+def test_the_four_offices_are_there() -> None:
+    zones = {office.office: office.zone for office in loaded().offices}
+    assert zones == {
+        "1806": "Asia/Jakarta",
+        "2101": "Asia/Jakarta",
+        "6309": "Asia/Makassar",
+        "6471": "Asia/Makassar",
+    }
+
+
+def test_hours_of_tabalong_are_the_published_ones() -> None:
+    (office,) = [item for item in loaded().offices if item.office == "6309"]
+    assert office.hours["kamis"] == ["09.00-15.00"]
+    assert office.hours["jumat"] == ["08.30-10.30"]
+
+
+def test_birth_certificate_has_the_published_requirements() -> None:
+    texts = [item.text for item in birth().requirements]
+    assert len(texts) == 7
+    assert texts[0] == "Upload Surat Keterangan Kelahiran dari Rumah sakit/ dokter/ bidan"
+    assert texts[4] == (
+        "Upload SPTJM (Surat Pernyataan Tanggung Jawab Mutlak), jika tidak memiliki dokumen Surat Keterangan"
+        " Kelahiran dari RS/Bidan"
+    )
+    assert texts[5] == "Upload buku nikah atau ijazah pemohon bagi yang menggunakan SPTJM"
+    assert texts[6] == "Mengisi formulir pada aplikasi"
+
+
+def test_birth_certificate_has_the_published_procedure() -> None:
+    lines = [line.text for line in birth().procedure.published]
+    assert len(lines) == 10
+    assert lines[0] == "Pemohon mengakses web Disdukcapil Balikpapan (http://capil.balikpapan.go.id)"
+    assert lines[3] == (
+        "Pemohon log in pada akun pelayanan online dan memilih menu pelayanan Akta kelahiran dengan produk"
+        " 3 in 1 (akta kelahiran, kartu keluarga dan KIA)"
+    )
+    assert lines[7] == (
+        "File yang dimohonkan akan dikirimkan secara otomatis melalui e-mail dan Riwayat permohonan yang"
+        " terdapat dalam aplikasi layanan online"
+    )
+    assert birth().deadline.text == "Bagi WNI 24 jam (1 hari kerja) apabila berkas lengkap dan sesuai"
+
+
+def test_birth_certificate_runs_in_five_steps() -> None:
+    steps = [(step.step, step.kind, step.actor) for step in birth().procedure.steps]
+    assert steps == [
+        ("permohonan", "apply", "pemohon"),
+        ("verifikasi", "verify", "petugas_loket"),
+        ("entri", "enter_data", "operator_perubahan"),
+        ("tte", "sign", "kepala_dinas"),
+        ("kirim", "send", "sistem"),
+    ]
+
+
+def test_papers_depend_on_the_letter_of_birth() -> None:
+    with_letter = [item.key for item in birth().uploads({"surat_keterangan_lahir": "ada"})]
+    without = [item.key for item in birth().uploads({"surat_keterangan_lahir": "tidak_ada"})]
+    common = ["buku_nikah", "kk_dan_ktp", "ktp_saksi"]
+    assert with_letter == ["surat_keterangan_kelahiran", *common]
+    assert without == [*common, "sptjm_kelahiran", "buku_nikah_atau_ijazah"]
+
+
+def test_form_asks_for_what_f_2_01_names() -> None:
+    keys = [entry.key for entry in birth().fields()]
+    assert len(keys) == 33
+    optional = [entry.key for entry in birth().fields() if not entry.required]
+    assert optional == ["anak_berat", "anak_panjang"]
+    assert set(birth().same_event) <= set(keys)
+
+
+def test_areas_are_complete_and_unique() -> None:
+    rows = list(read_areas(STANDARDS))
+    current = [row for row in rows if not row.retired]
+    codes = {row.code for row in rows}
+    assert Counter(row.level for row in current) == AREAS_BY_LEVEL
+    assert len(rows) - len(current) == 620
+    assert len(codes) == len(rows)
+    assert [row for row in rows if row.parent and row.parent not in codes] == []
+
+
+def test_every_village_belongs_to_one_of_the_offices() -> None:
+    offices = {office.area for office in loaded().offices}
+    villages = [row for row in read_areas(STANDARDS) if row.code.count(".") == 3]
+    assert len(villages) == 518
+    assert {row.code[:5] for row in villages} == offices
