@@ -258,7 +258,8 @@ def render(template: Template, context: Mapping[str, Any], *, frame: Frame) -> b
                 format="pdf",
                 sys_inputs={"loket": json.dumps(given, ensure_ascii=False)},
                 pdf_standards="a-2a",
-                timestamp=frame.issued_at.astimezone(UTC),
+                # A PDF knows no fractions of a second, and Typst refuses them.
+                timestamp=frame.issued_at.astimezone(UTC).replace(microsecond=0),
             )
     except typst.TypstError as error:
         raise RenderingError from error

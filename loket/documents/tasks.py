@@ -1,6 +1,9 @@
 """Jobs of documents. Signing is driven by `cases.tasks`, which knows what follows."""
 
+import contextlib
+
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from loket.documents import actions
 from loket.documents.models import Document
@@ -20,5 +23,7 @@ def sweep(timestamp: int = 0) -> None:
     """Render what has no job any more, and put signings without an answer in doubt."""
     waiting = Document.objects.filter(state=Document.State.PREPARED).order_by("issued_at")
     for document_id in waiting.values_list("pk", flat=True)[:SWEEP_BATCH]:
-        actions.render_document(document_id=document_id)
+        # A job for each, so that one that cannot be rendered holds up no other.
+        with contextlib.suppress(AlreadyEnqueued):
+            render.configure(queueing_lock=f"render:{document_id}").defer(document_id=document_id)
     actions.doubt_stale_intents()

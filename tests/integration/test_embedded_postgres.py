@@ -26,11 +26,10 @@ MEMORY = Path("/dev/shm")  # noqa: S108 - parent of mkdtemp
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root gives the cluster to another user")
 
 START = """
-import sys
-from pathlib import Path
+import pathlib, sys
 from loket.config import embedded
-embedded.places.OUTSIDE = Path(sys.argv[2])
-print(embedded.start(Path(sys.argv[1]), fast=True).started_here)
+data_dir, embedded.places.OUTSIDE = map(pathlib.Path, sys.argv[1:])
+print(embedded.start(data_dir, fast=True).started_here)
 """
 
 
@@ -70,12 +69,11 @@ def data_dir(place: Path) -> Iterator[Path]:
 
 
 @pytest.fixture
-def closed_dir(outside: Path) -> Iterator[Path]:
+def closed_dir(place: Path, outside: Path) -> Iterator[Path]:
     """One below a directory that only we can enter."""
-    closed = outside.with_name("closed")
-    closed.mkdir(mode=0o700)
-    yield closed / "var"
-    embedded.destroy(closed / "var")
+    (place / "closed").mkdir(mode=0o700)
+    yield place / "closed" / "var"
+    embedded.destroy(place / "closed" / "var")
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +93,7 @@ def closed_made(ground: Path) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def changed(path: Path, text: str) -> Iterator[None]:
+    """Lets a file of a shared cluster have another content for a while."""
     kept = path.read_text()
     path.write_text(text)
     try:
@@ -128,8 +127,7 @@ def start_elsewhere(data_dir: Path) -> subprocess.Popen[str]:
 def test_the_data_outlive_join_stop_and_restart(made: Path) -> None:
     embedded.stop(made)
     first = embedded.start(made)
-    assert first.started_here
-    assert embedded.status(made) == "running"
+    assert (first.started_here, embedded.status(made)) == (True, "running")
     write(first, "Siti")
 
     joined = embedded.start(made)
@@ -158,10 +156,10 @@ def test_a_new_cluster_is_durable_and_private(made: Path) -> None:
     assert stat.S_IMODE((cluster.directory / "run").stat().st_mode) == 0o700
     assert os.getsid(postmaster(cluster)) != os.getsid(0), "Ctrl-C would reach the server"
 
+    table = "CREATE TABLE resident (nik text PRIMARY KEY)"
     twice = "INSERT INTO resident VALUES ('6471010101909001'), ('6471010101909001')"
-    with pytest.raises(psycopg.errors.UniqueViolation), psycopg.connect(cluster.url) as connection:
-        connection.execute("CREATE TABLE resident (nik text PRIMARY KEY)")
-        connection.execute(twice)
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        ask(cluster, f"{table}; {twice}")
     embedded.stop(cluster)
     logs = "".join(path.read_text() for path in (cluster.directory / "data" / "log").iterdir())
     assert "duplicate key" in logs
@@ -178,8 +176,7 @@ def test_two_first_starts_at_once_make_one_cluster(data_dir: Path) -> None:
 
 @as_root
 def test_root_keeps_the_cluster_outside_a_closed_directory(closed_dir: Path, outside: Path) -> None:
-    parents = [path for path in closed_dir.parents if path != closed_dir.parent.parent]
-    before = [(path, path.stat().st_mode, path.stat().st_uid) for path in parents]
+    before = [(path, path.stat().st_mode, path.stat().st_uid) for path in closed_dir.parents]
     said: list[str] = []
     first = embedded.start(closed_dir, progress=said.append, fast=True)
     assert first.directory.parent == outside
@@ -187,13 +184,12 @@ def test_root_keeps_the_cluster_outside_a_closed_directory(closed_dir: Path, out
     owner = first.directory.stat().st_uid
     assert pwd.getpwuid(owner).pw_name in places.UNPRIVILEGED
     assert Path(f"/proc/{postmaster(first)}").stat().st_uid == owner
-    assert [(path, path.stat().st_mode, path.stat().st_uid) for path in parents] == before
+    assert [(path, path.stat().st_mode, path.stat().st_uid) for path in closed_dir.parents] == before
     write(first, "old")
     assert embedded.start(closed_dir).directory == first.directory
 
     embedded.stop(first)
-    kept = closed_dir.with_name("kept")
-    closed_dir.rename(kept)
+    kept = closed_dir.rename(closed_dir.with_name("kept"))
     second = embedded.start(closed_dir, fast=True)
     assert second.directory != first.directory
     assert ask(second, "SELECT to_regclass('kept')") is None
@@ -210,10 +206,9 @@ def test_root_keeps_the_cluster_outside_a_closed_directory(closed_dir: Path, out
 def test_a_copied_data_directory_does_not_share_the_database(closed_made: Path, place: Path) -> None:
     embedded.start(closed_made)
     copy = shutil.copytree(closed_made, place / "copy")
-    with pytest.raises(EmbeddedPostgresError, match="is a copy of"):
-        embedded.start(copy)
-    with pytest.raises(EmbeddedPostgresError, match="is a copy of"):
-        embedded.destroy(copy)
+    for use in (embedded.start, embedded.destroy):
+        with pytest.raises(EmbeddedPostgresError, match="is a copy of"):
+            use(copy)
     assert embedded.status(closed_made) == "running"
 
 
@@ -246,8 +241,7 @@ def test_programs_out_of_reach_are_copied_once(
     previous = os.umask(0o077)  # as a careful administrator may have installed it
     try:
         for part in (f"{places.WHEEL}/{source.name}", f"{places.WHEEL}.libs"):
-            no_headers = shutil.ignore_patterns("include")
-            shutil.copytree(source.parents[1] / part, site / part, ignore=no_headers)
+            shutil.copytree(source.parents[1] / part, site / part, ignore=lambda *_: ["include"])
         (site / places.WHEEL / "__init__.py").touch()
         monkeypatch.syspath_prepend(str(site))
         assert embedded.installation().is_relative_to(site)
@@ -331,18 +325,17 @@ def test_an_interrupted_first_start_begins_anew(data_dir: Path) -> None:
             time.sleep(0.005)
         first.kill()
     assert embedded.status(data_dir) == "absent"
-    cluster = embedded.start(data_dir, fast=True)
-    assert ask(cluster, "SELECT 1") == 1
+    assert ask(embedded.start(data_dir, fast=True), "SELECT 1") == 1
 
 
 def test_failures_say_what_to_do(made: Path) -> None:
-    cluster = embedded.start(made)
-    embedded.stop(cluster)
-    version, settings = (cluster.directory / "data" / name for name in ("PG_VERSION", "postgresql.conf"))
+    pgdata = embedded.start(made).directory / "data"
+    embedded.stop(made)
     older = pytest.raises(EmbeddedPostgresError, match=r"made by PostgreSQL 16.*pg_dump")
-    with changed(version, "16\n"), older:
+    with changed(pgdata / "PG_VERSION", "16\n"), older:
         embedded.start(made)
     broken = pytest.raises(EmbeddedPostgresError, match=r"(?s)did not start.*no_such_setting")
+    settings = pgdata / "postgresql.conf"
     with changed(settings, f"{settings.read_text()}no_such_setting = 1\n"), broken:
         embedded.start(made)
     with pytest.raises(EmbeddedPostgresError, match="may not have"):
@@ -352,11 +345,10 @@ def test_failures_say_what_to_do(made: Path) -> None:
 def test_destroy_removes_the_cluster_and_leaves_the_rest(data_dir: Path) -> None:
     cluster = embedded.start(data_dir, fast=True)
     assert ask(cluster, "SHOW fsync") == "off"
-    pid = postmaster(cluster)
+    command = Path(f"/proc/{postmaster(cluster)}/cmdline")
     (data_dir / "files").mkdir()
     embedded.destroy(data_dir)
     assert [path.name for path in data_dir.iterdir()] == ["files"]
-    command = Path(f"/proc/{pid}/cmdline")
     assert not command.exists() or not command.read_bytes(), "the server still runs"  # empty: not yet reaped
     assert embedded.status(data_dir) == "absent"
     embedded.destroy(data_dir)
