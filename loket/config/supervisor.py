@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from loket.config import embedded
-from loket.config.cli.start import say, setup
+from loket.config.start import say, setup
 from loket.config.mailbox import running
 
 STOP_SECONDS = 25

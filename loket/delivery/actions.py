@@ -56,7 +56,7 @@ def open_tickets() -> int:
     return len(found)
 
 
-def _locked(ticket_id: int, by: Actor, state: str) -> PrintTicket:
+def _locked(ticket_id: int, by: Actor, state: object) -> PrintTicket:
     ticket = (
         PrintTicket.objects.select_for_update(of=("self",))
         .select_related("office", "product__case")

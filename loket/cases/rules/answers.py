@@ -172,7 +172,7 @@ def read_part(
 
 
 def _rule_fault(rule: FormRule, answers: Mapping[str, Any]) -> Fault | None:
-    given = [answers.get(key) for key in rule.fields if answers.get(key)]
+    given: list[Any] = [answers[key] for key in rule.fields if answers.get(key)]
     if rule.rule == "different" and len(given) != len(set(given)):
         return Fault(rule.fields[0], rule.message)
     if rule.rule == "not_before" and len(given) == len(rule.fields) and given[0] < given[1]:

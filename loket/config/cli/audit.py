@@ -4,7 +4,7 @@ import json
 
 import click
 
-from loket.config.cli.start import database
+from loket.config.start import database
 
 
 @click.group()

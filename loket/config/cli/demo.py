@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from loket.config import embedded
-from loket.config.cli.start import data_dir, say, setup
+from loket.config.start import data_dir, say, setup
 
 START_SECONDS = 60
 

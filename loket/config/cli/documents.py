@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from loket.config.cli.start import database
+from loket.config.start import database
 
 _WORDS = {
     "genuine": "Asli dan berlaku",

@@ -6,7 +6,7 @@ import sys
 import click
 
 from loket.config import embedded
-from loket.config.cli.start import data_dir, database, say, setup
+from loket.config.start import data_dir, database, say, setup
 
 
 @click.command()

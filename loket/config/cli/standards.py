@@ -5,7 +5,7 @@ import os
 
 import click
 
-from loket.config.cli.start import database, setup
+from loket.config.start import database, setup
 from loket.core import clock
 
 

@@ -20,6 +20,7 @@ from loket.documents.models import BatchItem, Document, SigningBatch, SigningInt
 from loket.documents.signers import base, validate
 from loket.offices.actions import check_totp
 from loket.offices.models import Account, Office
+from loket.offices.queries import zone
 
 MAX_BATCH = 200
 FIELD_NAME = "TTE"
@@ -124,7 +125,7 @@ def _open_intent(document: Document, batch: SigningBatch) -> SigningIntent | Non
         return None
 
 
-def _settle(intent: SigningIntent, state: str, reason: str = "", by: str = "system") -> None:
+def _settle(intent: SigningIntent, state: object, reason: str = "", by: str = "system") -> None:
     intent.state, intent.reason, intent.settled_at = state, reason[:300], clock.now()
     intent.settled_by = by
     intent.save()
@@ -142,9 +143,11 @@ def _call(intent: SigningIntent, document: Document, batch: SigningBatch) -> byt
             field_name=FIELD_NAME,
             reason=document.title,
             location=document.office.short_name,
-            signing_time=clock.now(),
+            signing_time=clock.now().astimezone(zone(document.office)),
         )
-        validate.check_signed(signed, trust_roots=queries.trust_roots(), expected_unsigned=unsigned)
+        facts = validate.check_signed(signed, trust_roots=queries.trust_roots(), expected_unsigned=unsigned)
+        if facts.certificate_sha256 != signer.status(signer_key(batch.signer)).certificate_sha256:
+            raise validate.NotProperlySigned("ditandatangani dengan sertifikat orang lain")
     except (base.SignerInDoubt, validate.NotProperlySigned) as error:
         _settle(intent, SigningIntent.State.IN_DOUBT, error.message)
         raise
@@ -206,10 +209,10 @@ def sign_item(*, item: BatchItem) -> str:
     return _finish_item(item, BatchItem.Result.SIGNED)
 
 
-def _finish_item(item: BatchItem, result: str, message: str = "") -> str:
+def _finish_item(item: BatchItem, result: object, message: str = "") -> str:
     item.result, item.message = result, message[:300]
     item.save(update_fields=["result", "message"])
-    return result
+    return str(result)
 
 
 def finish_batch(*, batch_id: uuid.UUID, locked: bool) -> None:

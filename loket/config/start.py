@@ -14,7 +14,7 @@ from loket.core.errors import LoketError
 
 def data_dir() -> Path:
     """The data directory by the environment, as the settings will read it."""
-    default = Path(__file__).resolve().parents[3] / "var"
+    default = Path(__file__).resolve().parents[2] / "var"
     return Path(os.environ.get("DATA_DIR") or default).resolve()
 
 
