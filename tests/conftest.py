@@ -36,8 +36,7 @@ def _switch_triggers(blocker: object, verb: str) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _own_directories(tmp_path: Path, settings: object, request: pytest.FixtureRequest) -> Iterator[None]:
+def _own_directories(tmp_path: Path, settings: object) -> None:
     """Files, keys and anchors of each test in a directory of its own."""
     for name in ("FILES_DIR", "KEYS_DIR", "ANCHORS_DIR"):
         setattr(settings, name, tmp_path / name.lower())
-    yield

@@ -11,8 +11,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from loket.config import embedded
-from loket.config.start import say, setup
 from loket.config.mailbox import running
+from loket.config.start import say, setup
 
 STOP_SECONDS = 25
 RESTART_PAUSE = 2.0

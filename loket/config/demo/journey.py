@@ -56,28 +56,32 @@ def choose_people(office: Office) -> People:
     return People(head.resident, couple.resident, couple.family.number, [row.resident for row in witnesses])
 
 
+def _child(born: date) -> dict[str, str]:
+    return {
+        "anak_nama": "Bintang Cahaya Nusantara",
+        "anak_jenis_kelamin": "2",
+        "anak_tempat_dilahirkan": "1",
+        "anak_tempat_lahir": "Kota Balikpapan",
+        "anak_tanggal_lahir": born.isoformat(),
+        "anak_pukul": "07.30",
+        "anak_jenis_kelahiran": "1",
+        "anak_ke": "3",
+        "anak_penolong": "2",
+        "anak_berat": "3150",
+        "anak_panjang": "49,5",
+    }
+
+
 def answers(people: People, born: date) -> dict[str, dict[str, str]]:
     """The pages of the form, as the citizen fills them in."""
     pages = {
         "pertanyaan": {"surat_keterangan_lahir": "ada"},
+        "anak": _child(born),
         "pelapor": {
             "pelapor_nama": people.father.name,
             "pelapor_nik": people.father.nik,
             "pelapor_nomor_kk": people.family_number,
             "pelapor_kewarganegaraan": "1",
-        },
-        "anak": {
-            "anak_nama": "Bintang Cahaya Nusantara",
-            "anak_jenis_kelamin": "2",
-            "anak_tempat_dilahirkan": "1",
-            "anak_tempat_lahir": "Kota Balikpapan",
-            "anak_tanggal_lahir": born.isoformat(),
-            "anak_pukul": "07.30",
-            "anak_jenis_kelahiran": "1",
-            "anak_ke": "3",
-            "anak_penolong": "2",
-            "anak_berat": "3150",
-            "anak_panjang": "49,5",
         },
     }
     for key, person in (("ayah", people.father), ("ibu", people.mother)):

@@ -79,22 +79,25 @@ def start_batch(
     batch = SigningBatch(office=office, signer=account, key=key, created_at=clock.now())
     _release(batch, account, passphrase, totp)
     try:
-        with transaction.atomic():
-            batch.save(force_insert=True)
-            BatchItem.objects.bulk_create(
-                BatchItem(batch=batch, document=document, position=place)
-                for place, document in enumerate(ready)
-            )
-            record(
-                action="batch.start",
-                subject=f"batch:{batch.pk}",
-                actor=by.ref,
-                office_code=office.code,
-                details={"documents": [document.pk for document in ready]},
-            )
+        _store_batch(batch, ready, by)
     except IntegrityError:
         return SigningBatch.objects.get(key=key, signer=account)
     return batch
+
+
+@transaction.atomic
+def _store_batch(batch: SigningBatch, documents: list[Document], by: Actor) -> None:
+    batch.save(force_insert=True)
+    BatchItem.objects.bulk_create(
+        BatchItem(batch=batch, document=document, position=place) for place, document in enumerate(documents)
+    )
+    record(
+        action="batch.start",
+        subject=f"batch:{batch.pk}",
+        actor=by.ref,
+        office_code=batch.office_id,
+        details={"documents": [document.pk for document in documents]},
+    )
 
 
 def release_batch(*, batch_id: uuid.UUID, account: Account, passphrase: str, totp: str) -> SigningBatch:
