@@ -75,7 +75,7 @@ def _socket_path(data_dir: Path) -> str:
     return f"/tmp/loket-{secrets.token_hex(6)}/signer.sock"  # noqa: S108 (a private directory of its own)
 
 
-def run_all(data_dir: Path, *, once: bool) -> None:
+def run_all(data_dir: Path, *, once: bool, quiet: bool = False) -> None:
     """Start all, wait for Ctrl-C or SIGTERM, stop all."""
     with ExitStack() as stack:
         if not os.environ.get("DATABASE_URL"):
@@ -100,7 +100,8 @@ def run_all(data_dir: Path, *, once: bool) -> None:
         processes.start("web", "serve")
         processes.start("worker", "worker")
         processes.start("signer", "signer")
-        _announce(settings.PORT, processes)
+        if not quiet:
+            _announce(settings.PORT, processes)
         processes.watch()
         say("Stopping...")
 

@@ -26,7 +26,9 @@ def put(root: Path, content: bytes) -> str:
     path = _path(root, digest)
     if path.exists():
         return digest
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # Each by itself: `parents=True` would give the upper one the process's default mode.
+    root.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.parent.mkdir(exist_ok=True, mode=0o700)
     temporary = path.with_name(f".{digest}.{secrets.token_hex(4)}")
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:

@@ -55,7 +55,8 @@ def demo(out: Path | None) -> None:
     port, begun = _free_port(), time.monotonic()
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     environment |= {"DATA_DIR": str(data), "PORT": str(port), "LOKET_MODE": "demo"}
-    server = subprocess.Popen([sys.executable, "-m", "loket", "run"], env=environment)  # noqa: S603 (own program)
+    command = [sys.executable, "-m", "loket", "run", "--quiet"]
+    server = subprocess.Popen(command, env=environment)  # noqa: S603 (own program)
     try:
         base = f"http://127.0.0.1:{port}"
         _wait_for(base, server)

@@ -11,12 +11,13 @@ from loket.config.start import data_dir, database, say, setup
 
 @click.command()
 @click.option("--once", is_flag=True, help="Prepare everything, print the addresses, and stop.")
-def run(once: bool) -> None:
+@click.option("--quiet", is_flag=True, help="Do not print the addresses and accounts.")
+def run(once: bool, quiet: bool) -> None:
     """Start all: database, migrations, standards, demo data, web, worker, signer. Ctrl-C stops all."""
     from loket.config.supervisor import run_all
 
     try:
-        run_all(data_dir(), once=once)
+        run_all(data_dir(), once=once, quiet=quiet)
     except embedded.EmbeddedPostgresError as error:
         raise click.ClickException(str(error)) from error
 

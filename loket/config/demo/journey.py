@@ -202,6 +202,19 @@ def fetch_documents(door: Door, case: str, out: Path) -> list[Path]:
     return saved
 
 
+def fetch_ticket(base: str, office: Office, role: str, out: Path, password: str) -> Path:
+    """Save the print room's ticket for the card."""
+    door, _ = _official(base, office, role, password)
+
+    def listed() -> str | None:
+        link = re.search(r'href="(/petugas/ruang-cetak/\d+/tiket\.pdf)"', door.open("/petugas/ruang-cetak/"))
+        return link[1] if link else None
+
+    path = out / "tiket-cetak-kia.pdf"
+    path.write_bytes(door.fetch(_until(listed, "the ticket of the card")))
+    return path
+
+
 def run(base: str, out: Path, say: Say, *, password: str, passphrase: str) -> tuple[str, list[Path]]:
     """The whole journey; returns the case's id and the signed files."""
     office = Office.objects.get(slug=OFFICE)
@@ -217,4 +230,7 @@ def run(base: str, out: Path, say: Say, *, password: str, passphrase: str) -> tu
     say("Kepala Dinas: signs with passphrase and authenticator")
     sign_documents(base, office, "kepala_dinas", password, passphrase)
     say("Citizen: fetches the signed files from the history")
-    return case_id, fetch_documents(citizen, case, out)
+    files = fetch_documents(citizen, case, out)
+    say("Print room: takes the ticket of the KIA")
+    fetch_ticket(base, office, "petugas_cetak", out, password)
+    return case_id, files

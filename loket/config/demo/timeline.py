@@ -22,13 +22,13 @@ def timeline(case_id: str, files: list[Path]) -> str:
         f"{case.office.name}",
         f"Kode pelacakan {case.tracking_code}; tenggat {local_moment(case.deadline_at, here)}",
         "",
-        f"{'langkah':<38} {'oleh':<20} {'waktu':<44} menit kerja",
+        f"{'langkah':<52} {'oleh':<18} {'waktu':<44} menit kerja",
     ]
     before = None
     for event in queries.events_of(case):
         minutes = hours.minutes_between(before, event.at) if before else 0
         what = f"{names.get(event.step, event.step)} ({_KINDS.get(event.kind, event.kind)})"
-        lines.append(f"{what:<38} {event.actor_name:<20} {local_moment(event.at, here):<44} {minutes:.1f}")
+        lines.append(f"{what:<52} {event.actor_name:<18} {local_moment(event.at, here):<44} {minutes:.1f}")
         before = event.at
     lines += ["", f"Keadaan: {case.get_state_display()}", "", "Dokumen:"]
     for path in files:
