@@ -5,6 +5,11 @@ BIN := $(VENV)/bin
 # Fewer surprises: nothing but the lock files decides what is installed.
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
+# uv is fast; where it cannot work (an old processor, a proxy with certificates of its own), pip does the same.
+define install
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python $(1) || \
+	  { echo "uv could not; trying pip, which takes longer..."; $(BIN)/python -m pip install --quiet --disable-pip-version-check $(1); }
+endef
 
 .PHONY: run test check demo setup lock clean
 
@@ -31,13 +36,13 @@ $(VENV)/.bootstrap: requirements/bootstrap.txt
 
 $(RUNTIME): $(VENV)/.bootstrap requirements/runtime.txt pyproject.toml
 	@echo "Installing what Loket needs (requirements/runtime.txt)..."
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/runtime.txt
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	$(call install,--require-hashes -r requirements/runtime.txt)
+	$(call install,--no-deps --no-build-isolation -e .)
 	@touch $@
 
 $(DEV): $(RUNTIME) requirements/dev.txt
 	@echo "Installing what the tests need (requirements/dev.txt)..."
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	$(call install,--require-hashes -r requirements/dev.txt)
 	@touch $@
 
 # After a change of dependencies: hashes, no addresses.
