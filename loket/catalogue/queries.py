@@ -1,9 +1,7 @@
 """Reading published services: which revision is in force, and what it says."""
 
 import re
-from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 
 from loket.catalogue.models import ServiceRevision
 from loket.catalogue.rules import Service
@@ -45,19 +43,19 @@ def _in_number_order(service_number: str) -> tuple[list[int], str]:
     return [int(digits) for digits in re.findall(r"[0-9]+", service_number)], service_number
 
 
-@dataclass(frozen=True)
-class _Definition:
-    """A definition that counts as equal by its hash, so that the cache need not compare long texts."""
-
-    content_hash: str
-    text: str = field(compare=False)
-
-
-@lru_cache(maxsize=512)
-def _parsed(definition: _Definition) -> Service:
-    return Service.model_validate_json(definition.text)
+# Revisions never change, so what was parsed once stays true.
+_PARSED: dict[str, Service] = {}
+_MOST_PARSED = 1000
 
 
 def definition(revision: ServiceRevision) -> Service:
-    """What a revision says, as an object. No query; parsed once per process."""
-    return _parsed(_Definition(revision.content_hash, revision.definition))
+    """What a revision says, as an object; parsed once per process.
+
+    Lists may defer the column `definition`: its text is read only where it is not parsed yet.
+    """
+    found = _PARSED.get(revision.content_hash)
+    if found is None:
+        if len(_PARSED) >= _MOST_PARSED:
+            _PARSED.clear()
+        found = _PARSED[revision.content_hash] = Service.model_validate_json(revision.definition)
+    return found

@@ -97,7 +97,8 @@ def publish() -> None:
 @click.argument("service")
 def trace(office: str, service: str) -> None:
     """Follow one service through the code: file and line of every hop."""
+    found = _find(_loaded(), office, service)
     from loket.config.tracing import hops
 
-    for hop in hops(_find(_loaded(), office, service)):
+    for hop in hops(found):
         click.echo(hop)
