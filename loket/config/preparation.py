@@ -63,4 +63,4 @@ def summary(base: str) -> list[str]:
         ]
         accounts = Account.objects.filter(is_demo=True).select_related("office").order_by("email")
         lines += [f"  {account.email:<46} {account.name}" for account in accounts]
-    return [*lines, "", "Ctrl-C stops everything."]
+    return lines

@@ -92,6 +92,7 @@ def run_all(data_dir: Path, *, once: bool, quiet: bool = False) -> None:
             os.environ["LOKET_SMTP_PORT"] = str(stack.enter_context(running(data_dir / "mailbox")))
         prepare(data_dir)
         if once:
+            _print_summary(settings.BASE_URL, quiet=quiet)
             return
         processes = Processes()
         stack.callback(processes.stop)
@@ -100,29 +101,34 @@ def run_all(data_dir: Path, *, once: bool, quiet: bool = False) -> None:
         processes.start("web", "serve")
         processes.start("worker", "worker")
         processes.start("signer", "signer")
-        if not quiet:
-            _announce(settings.PORT, processes)
+        _announce(settings.PORT, processes, quiet=quiet)
         processes.watch()
         say("Stopping...")
 
 
-def _announce(port: int, processes: Processes) -> None:
+def _print_summary(base: str, *, quiet: bool) -> None:
+    from loket.config.preparation import summary  # noqa: PLC0415 (needs the settings)
+
+    for line in [] if quiet else summary(base):
+        say(line)
+
+
+def _announce(port: int, processes: Processes, *, quiet: bool) -> None:
     """Wait until the web answers, then print where everything is."""
     import httpx  # noqa: PLC0415 (only the demo and this use it)
+    from django.conf import settings  # noqa: PLC0415 (settings exist only now)
 
-    base = f"http://{LOOPBACK}:{port}"
+    # As the proxy in front would ask: an allowed name, and TLS already ended.
+    headers = {"Host": settings.ALLOWED_HOSTS[0], "X-Forwarded-Proto": "https"}
     for _ in range(200):
         if processes.stopping.wait(0.1):
             return
         try:
-            if httpx.get(f"{base}/", follow_redirects=True).status_code == httpx.codes.OK:
-                break
+            answer = httpx.get(f"http://{LOOPBACK}:{port}/v/", headers=headers)
         except httpx.TransportError:
             continue
-    else:
-        say(f"The web does not answer on {base}. Is the port taken? Set PORT to another one.")
-        return
-    from loket.config.preparation import summary  # noqa: PLC0415 (needs the settings)
-
-    for line in summary(base):
-        say(line)
+        if answer.status_code == httpx.codes.OK:
+            _print_summary(settings.BASE_URL, quiet=quiet)
+            say("Ctrl-C stops everything.")
+            return
+    say(f"The web does not answer on port {port}. Is the port taken? Set PORT to another one.")

@@ -2,7 +2,7 @@
 
 import click
 
-from loket.config.cli import audit, demo, documents, processes, standards
+from loket.config.cli import audit, demo, documents, people, processes, standards
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -25,6 +25,7 @@ for command in (
     standards.trace,
     documents.verify,
     documents.signer_key,
+    people.staff,
     audit.audit,
     audit.doctor,
     demo.demo,
