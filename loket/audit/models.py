@@ -25,7 +25,8 @@ class Entry(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["office_code", "seq"], name="audit_seq_once"),
             models.CheckConstraint(
-                condition=Q(seq__isnull=True, hash="") | (Q(seq__gte=1) & ~Q(hash="")),
+                # A CHECK lets NULL pass, so that "is not null" must be said.
+                condition=Q(seq__isnull=True, hash="") | (Q(seq__isnull=False, seq__gte=1) & ~Q(hash="")),
                 name="audit_sealed_whole",
             ),
         ]

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -55,13 +55,21 @@ def _sealed_rows(office: str) -> Iterator[tuple[Row, str]]:
                 yield Row(*values, parsed), digest
 
 
+def _anchor(line: bytes) -> Anchor:
+    """One line of an anchor file. Raises ValueError or TypeError where it is damaged."""
+    anchor = Anchor(**json.loads(line))
+    if [type(value) for value in astuple(anchor)] != [str, int, str, str]:
+        raise TypeError("wrong types")
+    return anchor
+
+
 def read_anchors(directory: Path) -> dict[str, list[Anchor]]:
     """The anchors kept outside the database, by office. A damaged line raises ValueError with its place."""
     found: dict[str, list[Anchor]] = {}
     for path in sorted(directory.glob("*.jsonl")):
-        for number, line in enumerate(path.read_text().splitlines(), start=1):
+        for number, line in enumerate(path.read_bytes().splitlines(), start=1):
             try:
-                anchor = Anchor(**json.loads(line))
+                anchor = _anchor(line)
             except (ValueError, TypeError) as error:
                 raise ValueError(f"{path.name} baris {number} bukan jangkar yang utuh") from error
             found.setdefault(anchor.office, []).append(anchor)
@@ -75,7 +83,10 @@ def verify(office: str, anchors: list[Anchor]) -> Verdict:
     chain by the anchors. Unsealed rows are only counted: nothing protects them yet.
     """
     unsealed = Entry.objects.filter(office_code=office, seq__isnull=True).count()
-    wanted = {anchor.seq: anchor.hash for anchor in anchors}
+    wanted: dict[int, set[str]] = {}
+    for anchor in anchors:
+        # A place anchored twice with different hashes: the tail was cut off and grew again.
+        wanted.setdefault(anchor.seq, set()).add(anchor.hash)
     previous, expected = GENESIS, 1
     for row, digest in _sealed_rows(office):
         if row.seq != expected:
@@ -84,7 +95,7 @@ def verify(office: str, anchors: list[Anchor]) -> Verdict:
         if row_hash(previous, row) != digest:
             broken = f"isi baris nomor {row.seq} (id {row.id}) berubah setelah disegel"
             return Verdict(office, expected - 1, unsealed, len(anchors), broken, row.seq, row.id)
-        if wanted.get(row.seq, digest) != digest:
+        if wanted.get(row.seq, {digest}) != {digest}:
             broken = f"rantai disusun ulang: baris nomor {row.seq} tidak sama dengan jangkarnya"
             return Verdict(office, expected - 1, unsealed, len(anchors), broken, row.seq, row.id)
         previous, expected = digest, expected + 1

@@ -27,6 +27,9 @@ class Case(models.Model):
     applicant_name = models.CharField(max_length=100)
     state = models.CharField(max_length=10, choices=list(STATE_NAMES.items()), default="draft")
     step = models.SlugField(blank=True)
+    # What the revision says of the present step, so that a list need not read revisions.
+    step_kind = models.CharField(max_length=20, blank=True)
+    step_role = models.SlugField(blank=True)
     tracking_code = models.CharField(max_length=19, unique=True, null=True)
     answers = models.JSONField(default=dict)
     version = models.PositiveIntegerField(default=1)
@@ -61,10 +64,15 @@ class Case(models.Model):
                 condition=Q(state="returned", returned_at__isnull=False) | ~Q(state="returned"),
                 name="cases_returned_has_time",
             ),
+            models.CheckConstraint(
+                condition=(Q(state="open") & ~Q(step="") & ~Q(step_kind="") & ~Q(step_role=""))
+                | ~Q(state="open"),
+                name="cases_open_has_step",
+            ),
         ]
         indexes = [
             models.Index(
-                fields=["office", "step", "deadline_at"], name="cases_inbox", condition=Q(state="open")
+                fields=["office", "step_role", "deadline_at"], name="cases_inbox", condition=Q(state="open")
             ),
             models.Index(fields=["returned_at"], name="cases_waiting", condition=Q(state="returned")),
             models.Index(fields=["applicant", "-created_at"], name="cases_of_applicant"),

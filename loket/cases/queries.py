@@ -6,18 +6,21 @@ from datetime import date, time
 from typing import Any
 
 from django.conf import settings
+from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 
 from loket.cases.models import Attachment, Case, CaseEvent, CaseProduct
 from loket.cases.rules.deadlines import remaining_words
 from loket.cases.rules.states import FINAL, Situation
-from loket.catalogue.models import ServiceRevision
 from loket.catalogue.queries import definition
-from loket.catalogue.rules import Variant
+from loket.catalogue.rules import Step, Variant
 from loket.core import clock
 from loket.core.actors import Actor
 from loket.core.errors import NotFoundError
 from loket.core.secretbox import keyed_hash
 from loket.core.worktime import WorkCalendar
+from loket.documents import queries as documents
+from loket.documents.models import Document
 from loket.offices.models import Account, Office
 from loket.offices.queries import zone
 
@@ -43,16 +46,36 @@ def situation(case: Case, variant: Variant | None = None) -> Situation:
     if case.state != "open":
         return Situation(case.state, case.office_id, applicant, recorded=case.recorded)
     step = variant.step(case.step)
+    signed = _was_signed(case, variant)
     return Situation(
         state=case.state,
         office=case.office_id,
         applicant_ref=applicant,
         step_kind=step.kind,
         step_actor=step.actor,
-        returns_to=tuple(step.returns_to),
+        returns_to=tuple(to for to in step.returns_to if not (signed and _enters_again(case, variant, to))),
         can_reject=step.can_reject,
         recorded=case.recorded,
+        signed=signed,
     )
+
+
+def _path(variant: Variant, begin: str, end: str) -> list[Step]:
+    """The steps from `begin` up to, not including, `end`."""
+    slugs = [step.step for step in variant.procedure.steps]
+    return variant.procedure.steps[slugs.index(begin) : slugs.index(end)]
+
+
+def _was_signed(case: Case, variant: Variant) -> bool:
+    """Whether a document of the case is signed, or may be. No query before its signing step."""
+    passed = _path(variant, variant.procedure.steps[0].step, case.step)
+    reached = any(step.kind == "sign" for step in [*passed, variant.step(case.step)])
+    return reached and documents.perhaps_signed(case.ref)
+
+
+def _enters_again(case: Case, variant: Variant, to: str) -> bool:
+    """Whether the documents would be made anew on the way from `to` back to the present step."""
+    return any(step.kind == "enter_data" for step in _path(variant, to, case.step))
 
 
 def visible(case: Case, actor: Actor) -> bool:
@@ -75,13 +98,12 @@ def case_for(case_id: uuid.UUID, actor: Actor) -> Case:
     return case
 
 
-def case_by_ref(ref: str) -> Case | None:
-    """The case that `case:<id>` names, or None."""
-    return (
-        Case.objects.select_related("office", "revision", "applicant")
-        .filter(pk=ref.removeprefix("case:"))
-        .first()
-    )
+def case_by_ref(ref: str, *, lock: bool = False) -> Case | None:
+    """The case that `case:<id>` names, or None; with `lock`, kept as it is until the transaction ends."""
+    found = Case.objects.select_related("office", "revision", "applicant")
+    if lock:
+        found = found.select_for_update(of=("self",))
+    return found.filter(pk=ref.removeprefix("case:")).first()
 
 
 def case_by_code(code: str) -> Case | None:
@@ -151,30 +173,24 @@ def own_same_event(case: Case) -> list[Case]:
     return list(others.exclude(state__in=dead).select_related("office", "revision"))
 
 
-def inbox(office: Office, actor: Actor, *, page: int = 1) -> tuple[list[Case], int]:
-    """The open cases whose step one of the actor's roles takes, the most urgent first, and how many.
+def _listed(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Cases for a list: without the long texts of answers and revisions."""
+    return cases.select_related("office", "revision").defer("answers", "revision__definition")
 
-    Two queries whatever the number of cases: the steps come from the revisions' definitions.
-    """
-    places = _places_of(office, actor)
-    if not places:
-        return [], 0
-    waiting = Case.objects.filter(office=office, state="open", step__in={step for _, step in places})
-    waiting = waiting.filter(revision_id__in={revision for revision, _ in places})
-    ordered = waiting.select_related("office", "revision").order_by("deadline_at", "submitted_at")
+
+def inbox(office: Office, actor: Actor, *, page: int = 1) -> tuple[list[Case], int]:
+    """The open cases whose step one of the actor's roles takes, the most urgent first, and how many."""
+    waiting = Case.objects.filter(office=office, state="open", step_role__in=actor.roles)
     start = (page - 1) * PAGE
+    ordered = _listed(waiting).order_by("deadline_at", "submitted_at")
     return list(ordered[start : start + PAGE]), waiting.count()
 
 
-def _places_of(office: Office, actor: Actor) -> set[tuple[int, str]]:
-    """The (revision, step) pairs at which one of the actor's roles acts."""
-    return {
-        (revision.pk, step.step)
-        for revision in ServiceRevision.objects.filter(office=office)
-        for variant in definition(revision).variants
-        for step in variant.procedure.steps
-        if step.actor in actor.roles
-    }
+def waiting_for_signature(office: Office, actor: Actor) -> list[Document]:
+    """The documents that wait for this official's signature, oldest first. Two queries."""
+    mine = Case.objects.filter(office=office, state="open", step_kind="sign", step_role__in=actor.roles)
+    refs = [f"case:{pk}" for pk in mine.values_list("pk", flat=True)]
+    return documents.waiting_for_signature(office, refs)
 
 
 def recent(office: Office, *, state: str = "", code: str = "", page: int = 1) -> tuple[list[Case], int]:
@@ -184,7 +200,7 @@ def recent(office: Office, *, state: str = "", code: str = "", page: int = 1) ->
         found = found.filter(state=state)
     if code:
         found = found.filter(tracking_code=code)
-    ordered = found.select_related("office", "revision").order_by("-submitted_at")
+    ordered = _listed(found).order_by("-submitted_at")
     start = (page - 1) * PAGE
     return list(ordered[start : start + PAGE]), found.count()
 
@@ -236,10 +252,13 @@ def products_of(case: Case) -> list[CaseProduct]:
     return list(case.products.order_by("pk"))
 
 
-def unsigned_forgotten() -> list[Case]:
-    """Open cases, oldest first, that may stand at a signing step though all is signed (after a crash)."""
+def signed_forgotten() -> list[Case]:
+    """Cases, oldest first, that stand at a signing step though all is signed: a crash kept them there."""
+    of_case = Document.objects.filter(case_ref=OuterRef("case_ref"))
     return list(
-        Case.objects.filter(state="open", recorded=True)
+        Case.objects.filter(state="open", step_kind="sign")
+        .annotate(case_ref=Concat(Value("case:"), Cast("pk", CharField())))
+        .filter(Exists(of_case), ~Exists(of_case.filter(signed_sha256="")))
         .select_related("office", "revision", "applicant")
         .order_by("submitted_at")[:500]
     )

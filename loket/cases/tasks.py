@@ -23,7 +23,7 @@ def sweep(timestamp: int = 0) -> None:
     running = SigningBatch.objects.filter(state=SigningBatch.State.RUNNING)
     for batch_id in running.values_list("pk", flat=True):
         actions.run_batch(batch_id=batch_id)
-    for case in queries.unsigned_forgotten():
+    for case in queries.signed_forgotten():
         signed = [document for document in documents.of_case(case.ref) if document.signer_id]
         if signed and signed[0].signer is not None:
             advance(case.ref, signed[0].signer)

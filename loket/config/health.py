@@ -63,7 +63,10 @@ def _deployment() -> Check:
 
 def _signers() -> Iterator[Check]:
     may_sign = Account.objects.filter(
-        assignments__role__rights__contains=["sign"], assignments__until__isnull=True, is_active=True
+        assignments__role__rights__contains=["sign"],
+        assignments__role__active=True,
+        assignments__until__isnull=True,
+        is_active=True,
     ).distinct()
     for account in may_sign:
         status = signer().status(signer_key(account))

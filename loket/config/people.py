@@ -25,8 +25,10 @@ def add_staff(
     office = office_by_slug(office_slug)
     role = Role.objects.filter(office=office, slug=role_slug, active=True).first()
     if role is None:
-        known = ", ".join(Role.objects.filter(office=office, active=True).values_list("slug", flat=True))
-        raise NotFoundError(f"Peran {role_slug} tidak ada di kantor ini. Yang ada: {known}.")
+        known = (
+            Role.objects.filter(office=office, active=True).order_by("slug").values_list("slug", flat=True)
+        )
+        raise NotFoundError(f"Peran {role_slug} tidak ada di kantor ini. Yang ada: {', '.join(known)}.")
     if len(password) < SHORTEST_PASSWORD:
         raise LoketError(f"Kata sandi paling sedikit {SHORTEST_PASSWORD} karakter.")
     if Account.objects.filter(email__iexact=email).exists():

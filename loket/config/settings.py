@@ -3,6 +3,7 @@
 Two modes: `demo` (default; loopback only, demo accounts, SPECIMEN documents) and `production`.
 """
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -29,9 +30,14 @@ def _secret_key() -> str:
     path = DATA_DIR / "keys" / "secret.key"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        own = path.with_name(f"secret.{secrets.token_hex(4)}")
+        handle = os.open(own, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w") as file:
             file.write(secrets.token_urlsafe(64))
+        # Of several processes that start at once the first one's key stays, and is never read half written.
+        with contextlib.suppress(FileExistsError):
+            os.link(own, path)
+        own.unlink()
     return path.read_text().strip()
 
 
@@ -122,7 +128,7 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "loket.web.errors.csrf_failed"
 
 # Transport. In production a proxy ends TLS and says so in X-Forwarded-Proto.
-ALLOWED_HOSTS = [host for host in os.environ.get("LOKET_HOSTS", "").split(",") if host]
+ALLOWED_HOSTS = [host.strip() for host in os.environ.get("LOKET_HOSTS", "").split(",") if host.strip()]
 if DEMO:
     ALLOWED_HOSTS += ["127.0.0.1", "localhost", "[::1]"]
 SECURE_PROXY_SSL_HEADER = None if DEMO else ("HTTP_X_FORWARDED_PROTO", "https")

@@ -23,8 +23,12 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def _place(thing: Any) -> str:
+    """The file and the line of `def` or `class`, past the decorators."""
     source = inspect.unwrap(thing)
-    _, line = inspect.getsourcelines(source)
+    lines, first = inspect.getsourcelines(source)
+    line = next(
+        number for number, text in enumerate(lines, first) if text.lstrip().startswith(("def ", "class "))
+    )
     path = Path(inspect.getsourcefile(source) or "")
     return f"{path.relative_to(ROOT)}:{line}"
 

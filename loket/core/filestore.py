@@ -28,6 +28,7 @@ def put(root: Path, content: bytes) -> str:
         return digest
     # Each by itself: `parents=True` would give the upper one the process's default mode.
     root.mkdir(parents=True, exist_ok=True, mode=0o700)
+    first_here = not path.parent.exists()
     path.parent.mkdir(exist_ok=True, mode=0o700)
     temporary = path.with_name(f".{digest}.{secrets.token_hex(4)}")
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -41,11 +42,13 @@ def put(root: Path, content: bytes) -> str:
         temporary.unlink(missing_ok=True)
         raise
     _sync_directory(path.parent)
+    if first_here:
+        _sync_directory(root)
     return digest
 
 
 def _sync_directory(directory: Path) -> None:
-    """The rename itself must survive a power failure too."""
+    """The name itself must survive a power failure too."""
     handle = os.open(directory, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -134,6 +134,9 @@ class SigningIntent(models.Model):
         IN_DOUBT = "in_doubt", "Diragukan"
         VOID = "void", "Dibatalkan oleh petugas"
 
+    # The document is signed, or may be.
+    LIVE = (State.CALLING, State.IN_DOUBT, State.DONE)
+
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="intents")
     batch = models.ForeignKey(SigningBatch, on_delete=models.PROTECT, related_name="+")
     signer = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")

@@ -44,10 +44,10 @@ def ready_to_sign(office: Office, ids: list[str]) -> list[Document]:
     return list(waiting.order_by("issued_at", "pk"))
 
 
-def waiting_for_signature(office: Office) -> list[Document]:
-    """All documents of an office that wait for a signature and are not in doubt, oldest first."""
+def waiting_for_signature(office: Office, case_refs: list[str]) -> list[Document]:
+    """The documents of these cases that wait for a signature and are not in doubt, oldest first."""
     doubtful = SigningIntent.objects.filter(state=SigningIntent.State.IN_DOUBT).values("document")
-    waiting = Document.objects.filter(office=office, state=Document.State.RENDERED)
+    waiting = Document.objects.filter(office=office, state=Document.State.RENDERED, case_ref__in=case_refs)
     return list(waiting.exclude(pk__in=doubtful).order_by("issued_at", "pk"))
 
 
@@ -64,6 +64,16 @@ def of_cases(case_refs: list[str]) -> dict[str, list[Document]]:
     for document in Document.objects.filter(case_ref__in=case_refs).order_by("issued_at", "kind"):
         found[document.case_ref].append(document)
     return found
+
+
+def has_live_intent(document: Document) -> bool:
+    """Whether a signer was asked about this document and nobody decided that it did not sign."""
+    return SigningIntent.objects.filter(document=document, state__in=SigningIntent.LIVE).exists()
+
+
+def perhaps_signed(case_ref: str) -> bool:
+    """Whether a document of a case is signed, or may be."""
+    return SigningIntent.objects.filter(document__case_ref=case_ref, state__in=SigningIntent.LIVE).exists()
 
 
 def by_id(document_id: str) -> Document:

@@ -1,5 +1,6 @@
 """Queueing messages in the transaction, and sending them."""
 
+import uuid
 from email.message import EmailMessage
 from email.utils import formatdate
 from typing import Any
@@ -17,7 +18,7 @@ from loket.offices.actions import new_login_code
 from loket.offices.models import Office
 
 MESSAGE_DOMAIN = "loket.invalid"
-ERASED = "(isi dihapus setelah terkirim)"
+ERASED = "(isi dihapus)"
 
 
 @transaction.atomic
@@ -62,7 +63,7 @@ def send_login_code(*, email: str) -> Notice:
     """Make a one-time code for an address and queue the message with it. Raises TooManyTries."""
     code = new_login_code(email=email)
     return queue(
-        key=f"login-code:{email.lower()}:{clock.now().timestamp():.6f}",
+        key=f"login-code:{uuid.uuid4().hex}",
         to=email,
         subject="Kode masuk Loket",
         body=(
@@ -100,6 +101,21 @@ def _server() -> smtp.SmtpServer:
     )
 
 
+def _hand_over(notice: Notice) -> None:
+    """Make the message and give it to the server. Raises ChannelError, whatever stands in the way.
+
+    A message that cannot be made must not stop the sweep from sending the others.
+    """
+    try:
+        message = _message(notice)
+    except OSError as error:
+        # The files may be back later.
+        raise smtp.ChannelError(f"lampiran tidak dapat dibaca ({type(error).__name__})") from error
+    except ValueError as error:
+        raise smtp.ChannelError("surat tidak dapat disusun", permanent=True) from error
+    smtp.send(message, _server())
+
+
 @transaction.atomic
 def send(*, notice_id: int) -> Notice | None:
     """Send one waiting notice that is due; None where there is nothing to do or another worker has it.
@@ -116,13 +132,13 @@ def send(*, notice_id: int) -> Notice | None:
         return None
     notice.attempts += 1
     try:
-        smtp.send(_message(notice), _server())
+        _hand_over(notice)
     except smtp.ChannelError as error:
         _note_failure(notice, error)
     else:
         notice.state, notice.sent_at, notice.last_error = Notice.State.SENT, clock.now(), ""
-        if notice.secret:
-            notice.body = ERASED
+    if notice.secret and notice.state != Notice.State.WAITING:
+        notice.body = ERASED
     notice.save()
     return notice
 

@@ -11,7 +11,7 @@ class Notice(models.Model):
 
     `key` makes the same notice impossible twice and is its Message-ID, so that a repeat after a crash can
     be recognised. `attachments` are stored files (`sha256`, `filename`). The body of a `secret` notice
-    (a one-time code) is erased once sent.
+    (a one-time code) is erased once it is sent or given up.
     """
 
     class State(models.TextChoices):

@@ -35,6 +35,7 @@ class Role(models.Model):
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="roles")
     slug = models.SlugField()
     name = models.CharField(max_length=100)
+    title = models.CharField(max_length=150)
     rights = models.JSONField(default=list)
     active = models.BooleanField(default=True)
 

@@ -78,13 +78,25 @@ def holder_of_right(office: Office, right: str) -> Account | None:
     """The account that holds a right at an office now: the newest where several do."""
     held = (
         Assignment.objects.filter(
-            role__office=office, role__rights__contains=[right], until__isnull=True, account__is_active=True
+            role__office=office,
+            role__active=True,
+            role__rights__contains=[right],
+            until__isnull=True,
+            account__is_active=True,
         )
         .select_related("account")
         .order_by("-since")
     )
     first = held.first()
     return first.account if first else None
+
+
+def title_of(account: Account) -> str:
+    """What stands above an official's signature: the title of the role that lets them sign."""
+    held = Assignment.objects.filter(
+        account=account, until__isnull=True, role__active=True, role__rights__contains=["sign"]
+    )
+    return held.order_by("-since").values_list("role__title", flat=True).first() or ""
 
 
 def accounts_by_ref(refs: set[str]) -> dict[str, Account]:

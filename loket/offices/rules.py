@@ -1,6 +1,7 @@
 """The shape of `office.yaml`, and what a role's rights mean. Plain Python."""
 
 from datetime import time
+from itertools import pairwise
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -8,14 +9,13 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from loket.core.worktime import Interval
 
 # What a role may open besides the steps that name it as their actor.
-Right = Literal["sign", "register", "print_room", "calendar", "signatures", "supervise"]
+Right = Literal["sign", "register", "print_room", "calendar", "signatures"]
 RIGHT_NAMES: dict[Right, str] = {
     "sign": "menandatangani dokumen secara elektronik",
     "register": "melihat buku register",
     "print_room": "melayani ruang cetak",
     "calendar": "mengubah hari libur kantor",
     "signatures": "memutuskan tanda tangan yang diragukan",
-    "supervise": "melihat semua permohonan kantor",
 }
 WEEKDAYS = ("senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu")
 
@@ -25,10 +25,11 @@ class _Part(BaseModel):
 
 
 class RoleFile(_Part):
-    """A role as the office calls it, with its rights."""
+    """A role as the office calls it, with its rights; `title` stands under signatures (else the name)."""
 
     role: str
     name: str
+    title: str = ""
     rights: list[Right] = []
 
 
@@ -56,9 +57,10 @@ class OfficeFile(_Part):
     @field_validator("hours")
     @classmethod
     def _readable_hours(cls, hours: dict[str, list[str]]) -> dict[str, list[str]]:
-        for spans in hours.values():
-            for span in spans:
-                parse_interval(span)
+        for day, spans in hours.items():
+            found = [parse_interval(span) for span in spans]
+            if any(later[0] < earlier[1] for earlier, later in pairwise(found)):
+                raise ValueError(f"jam buka {day} harus berurutan dan tidak bertumpuk")
         return hours
 
 

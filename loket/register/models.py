@@ -92,7 +92,7 @@ class Membership(models.Model):
         ]
 
 
-class Counter(models.Model):
+class Serial(models.Model):
     """The last serial used under a prefix: NIK and KK prefixes, books, days of a book."""
 
     office = models.ForeignKey(Office, on_delete=models.PROTECT)
@@ -100,7 +100,7 @@ class Counter(models.Model):
     last = models.PositiveIntegerField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["office", "key"], name="register_counter_once")]
+        constraints = [models.UniqueConstraint(fields=["office", "key"], name="register_serial_once")]
 
 
 class CivilRecord(models.Model):

@@ -4,7 +4,7 @@ Sources: UU 23/2006 jo. UU 24/2013, Perpres 96/2018, Permendagri 108/2019, Perme
 bound is not in a text we hold, it is in `LIMITS`, marked unverified, so that an office can change it.
 """
 
-import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -76,11 +76,15 @@ def not_in_future(birth: date, reported: date) -> None:
         raise _broken(not_in_future, "anak_tanggal_lahir")
 
 
+def _is_latin_letter(sign: str) -> bool:
+    return sign.isalpha() and unicodedata.name(sign).startswith("LATIN ")
+
+
 def child_name(name: str) -> None:
-    """Nama anak paling sedikit dua kata, paling banyak 60 huruf termasuk spasi, mudah dibaca, tanpa angka
-    dan tanda baca (Permendagri 73/2022)."""
+    """Nama anak paling sedikit dua kata, paling banyak 60 huruf termasuk spasi, mudah dibaca, dengan huruf
+    Latin tanpa angka dan tanda baca (Permendagri 73/2022)."""
     words = name.split()
-    only_letters = all(re.fullmatch(r"[^\W\d_]+", word) for word in words)
+    only_letters = all(_is_latin_letter(sign) for word in words for sign in word)
     if not only_letters or len(words) < NAME_MIN_WORDS or len(name) > NAME_MAX_LETTERS:
         raise _broken(child_name, "anak_nama")
 

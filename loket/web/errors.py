@@ -1,12 +1,17 @@
 """Error pages. They say what to do, and never what went wrong inside."""
 
+import re
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+# An error on the way of one application leads back to that application.
+_CASE = re.compile(r"(/(?:petugas/)?permohonan/[0-9a-f-]{36}/).+")
 TITLES = {
     400: "Permintaan tidak dapat dibaca",
     403: "Tidak diizinkan",
     404: "Tidak ditemukan",
+    405: "Halaman ini tidak dapat dibuka langsung",
     409: "Keadaan sudah berubah",
     422: "Data tidak memenuhi aturan",
     429: "Terlalu banyak percobaan",
@@ -17,8 +22,14 @@ TITLES = {
 
 def error_page(request: HttpRequest, status: int, message: str) -> HttpResponse:
     """A page with a title, one sentence, and ways to go on."""
-    title = TITLES.get(status, "Tidak dapat dilakukan")
-    return render(request, "web/error.html", {"title": title, "message": message}, status=status)
+    case = _CASE.fullmatch(request.path)
+    context = {
+        "title": TITLES.get(status, "Tidak dapat dilakukan"),
+        "message": message,
+        "layout": "staff/base.html" if request.path.startswith("/petugas/") else "public/base.html",
+        "back": case[1] if case and status == 409 else "",
+    }
+    return render(request, "web/error.html", context, status=status)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -29,6 +40,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403."""
     return error_page(request, 403, "Anda tidak berwenang membuka halaman ini.")
+
+
+def not_a_page(request: HttpRequest) -> HttpResponse:
+    """405: an address that only takes forms, opened by a reload or a bookmark."""
+    return error_page(request, 405, "Alamat ini hanya menerima formulir. Mulai lagi dari beranda.")
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

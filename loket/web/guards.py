@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from loket.core.actors import Actor
@@ -17,6 +18,8 @@ from loket.offices.rules import Right
 View = Callable[..., HttpResponse]
 _UNSENT = "unsent"
 MAX_UNSENT_FIELDS = 100
+# Never written anywhere, not even into a session.
+SECRETS = {"csrfmiddlewaretoken", "passphrase", "password", "totp", "code"}
 
 
 def safe_next(request: HttpRequest, fallback: str) -> str:
@@ -27,13 +30,25 @@ def safe_next(request: HttpRequest, fallback: str) -> str:
     return fallback
 
 
-def _to_sign_in(request: HttpRequest, where: str) -> HttpResponse:
+def _page_of(request: HttpRequest, back: str, kwargs: dict[str, Any]) -> str:
+    """The page that carries a form: its own address, or `back` where that takes posts only."""
+    if not back:
+        return request.path
+    try:
+        return reverse(back, kwargs=kwargs)
+    except NoReverseMatch:
+        return reverse(back)
+
+
+def _to_sign_in(request: HttpRequest, where: str, back: str, kwargs: dict[str, Any]) -> HttpResponse:
     """Send somebody to sign in; what they had typed waits in the session so that nothing is lost."""
-    if request.method == "POST":
-        typed = {key: value for key, value in request.POST.items() if key != "csrfmiddlewaretoken"}
-        if len(typed) <= MAX_UNSENT_FIELDS:
-            request.session[_UNSENT] = {"path": request.path, "typed": typed}
-    return redirect(f"{where}?{urlencode({'lanjut': request.path, 'habis': '1'})}")
+    if request.method != "POST":
+        return redirect(f"{where}?{urlencode({'lanjut': request.get_full_path()})}")
+    page = _page_of(request, back, kwargs)
+    typed = {key: value for key, value in request.POST.items() if key not in SECRETS}
+    if len(typed) <= MAX_UNSENT_FIELDS:
+        request.session[_UNSENT] = {"path": page, "typed": typed}
+    return redirect(f"{where}?{urlencode({'lanjut': page, 'habis': '1'})}")
 
 
 def take_unsent(request: HttpRequest) -> dict[str, str] | None:
@@ -56,23 +71,30 @@ def restore_unsent(request: HttpRequest, kept: Any) -> None:
         request.session[_UNSENT] = kept
 
 
-def citizen_required(view: View) -> View:
-    """Only for a signed-in citizen; others are sent to sign in."""
+def citizen_required(view: View | None = None, *, back: str = "") -> Any:
+    """Only for a signed-in citizen; others are sent to sign in.
+
+    `back` names the page with the form of a view that takes posts only: that is what people see after
+    signing in again.
+    """
+    if view is None:
+        return lambda later: citizen_required(later, back=back)
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         actor: Actor | None = request.actor  # type: ignore[attr-defined]
         if actor is None or actor.kind != "citizen":
-            return _to_sign_in(request, "/masuk/")
+            return _to_sign_in(request, "/masuk/", back, kwargs)
         return view(request, *args, **kwargs)
 
     return guarded
 
 
-def staff_required(right: Right | None = None) -> Callable[[View], View]:
+def staff_required(right: Right | None = None, *, back: str = "") -> Callable[[View], View]:
     """Only for staff, and where a right is named only for roles that have it.
 
-    Staff without the right get the same answer as for a page that does not exist.
+    Staff without the right get the same answer as for a page that does not exist. `back` is as for
+    `citizen_required`.
     """
 
     def decorate(view: View) -> View:
@@ -80,7 +102,7 @@ def staff_required(right: Right | None = None) -> Callable[[View], View]:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             actor: Actor | None = request.actor  # type: ignore[attr-defined]
             if actor is None or actor.kind != "staff":
-                return _to_sign_in(request, "/petugas/masuk/")
+                return _to_sign_in(request, "/petugas/masuk/", back, kwargs)
             if right is not None and right not in actor.rights:
                 raise NotFoundError("Halaman ini tidak ada untuk peran Anda.")
             return view(request, *args, **kwargs)

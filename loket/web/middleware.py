@@ -9,9 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from loket.core.errors import LoketError
 from loket.offices.queries import actor_of
 from loket.web.context import CSS_HASH
-from loket.web.errors import error_page
+from loket.web.errors import error_page, not_a_page
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+NOT_ALLOWED = 405
 POLICY = "; ".join(
     [
         "default-src 'none'",
@@ -60,7 +61,12 @@ class plain_errors:  # noqa: N801 (a middleware with a hook has to be a class)
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code != NOT_ALLOWED or response.content:
+            return response
+        page = not_a_page(request)
+        page.headers["Allow"] = response.headers["Allow"]
+        return page
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Django calls this when a view raised."""

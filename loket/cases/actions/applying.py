@@ -1,5 +1,6 @@
 """What the applicant does: start, fill in, upload, send, repair, cancel."""
 
+import hashlib
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -10,10 +11,18 @@ from django.db import transaction
 from loket.audit.actions import record
 from loket.cases import queries
 from loket.cases.actions import messages
-from loket.cases.actions.common import IncompleteApplication, locked, note, replayed, require, set_deadline
+from loket.cases.actions.common import (
+    IncompleteApplication,
+    enter_step,
+    locked,
+    note,
+    replayed,
+    require,
+    set_deadline,
+)
 from loket.cases.actions.uploads import RefusedFile, media_type
 from loket.cases.models import Attachment, Case, EventMark, Pause
-from loket.cases.rules.answers import Fault, check_answers, missing_papers
+from loket.cases.rules.answers import Fault, missing_papers, read_answers
 from loket.catalogue.models import ServiceRevision
 from loket.catalogue.rules import Variant
 from loket.core import clock, filestore
@@ -25,6 +34,12 @@ from loket.offices.models import Account
 
 class ChannelClosed(ConflictError):
     """Layanan ini tidak dapat diajukan lewat saluran ini."""
+
+
+def _own(case: Case, applicant: Account) -> Case:
+    if case.applicant_id != applicant.pk:
+        raise NotFoundError()
+    return case
 
 
 @transaction.atomic
@@ -42,22 +57,24 @@ def start_case(
     Raises ChannelClosed where the standard does not name the channel, NotFoundError for another's key.
     """
     if existing := Case.objects.filter(create_key=key).first():
-        if existing.applicant_id != applicant.pk:
-            raise NotFoundError()
-        return existing
+        return _own(existing, applicant)
     if channel not in queries.definition(revision).variant(variant).channels:
         raise ChannelClosed()
-    case = Case.objects.create(
-        office_id=revision.office_id,
-        revision=revision,
-        service=revision.service,
-        variant=variant,
-        channel=channel,
-        applicant=applicant,
-        applicant_name=applicant.name,
+    case, created = Case.objects.get_or_create(
         create_key=key,
-        created_at=clock.now(),
+        defaults={
+            "office_id": revision.office_id,
+            "revision": revision,
+            "service": revision.service,
+            "variant": variant,
+            "channel": channel,
+            "applicant": applicant,
+            "applicant_name": applicant.name,
+            "created_at": clock.now(),
+        },
     )
+    if not created:  # the same form arrived twice at once
+        return _own(case, applicant)
     record(action="case.start", subject=case.ref, actor=by.ref, office_code=case.office_id)
     return case
 
@@ -82,12 +99,12 @@ def attach(*, case_id: uuid.UUID, requirement: str, content: bytes, by: Actor) -
         raise NotFoundError("Persyaratan ini tidak ada pada permohonan Anda.")
     kind = media_type(content)
     present = Attachment.objects.filter(case=case, requirement=requirement, removed_at__isnull=True)
-    digest = filestore.put(settings.FILES_DIR, content)
-    if same := present.filter(sha256=digest).first():
+    if same := present.filter(sha256=hashlib.sha256(content).hexdigest()).first():
         return same
     if present.count() >= settings.UPLOADS_PER_REQUIREMENT:
         limit = settings.UPLOADS_PER_REQUIREMENT
         raise RefusedFile(f"Paling banyak {limit} berkas untuk satu persyaratan. Hapus salah satu dulu.")
+    digest = filestore.put(settings.FILES_DIR, content)
     attachment = Attachment.objects.create(
         case=case,
         requirement=requirement,
@@ -126,13 +143,17 @@ def detach(*, case_id: uuid.UUID, attachment_id: int, by: Actor) -> None:
 
 
 def require_complete(case: Case, variant: Variant) -> None:
-    """Refuse an application that the office could not work on. Raises IncompleteApplication."""
+    """Refuse an application that the office could not work on; the answers of any other become canonical.
+
+    Raises IncompleteApplication.
+    """
     service = queries.definition(case.revision)
-    faults = check_answers(service, variant, case.answers, queries.today(case.office))
+    answers, faults = read_answers(service, variant, case.answers, queries.today(case.office))
     papers = missing_papers(variant, case.answers, queries.attached_keys(case))
     faults += [Fault(item.key, f"{item.text}: belum diunggah.", "berkas") for item in papers]
     if faults:
         raise IncompleteApplication(faults)
+    case.answers = answers
 
 
 def _fresh_code(case: Case) -> None:
@@ -157,8 +178,8 @@ def submit(*, case_id: uuid.UUID, by: Actor, key: uuid.UUID) -> Case:
     _fresh_code(case)
     case.submitted_at = case.complete_at = clock.now()
     case.applicant_name = by.name
-    first = variant.procedure.steps[0]
-    case.state, case.step = "open", variant.procedure.steps[1].step
+    first, second = variant.procedure.steps[:2]
+    enter_step(case, second, "open")
     set_deadline(case, variant)
     if mark := queries.event_mark(variant, case.answers):
         EventMark.objects.update_or_create(case=case, defaults={"office": case.office, "mark": mark})
@@ -177,8 +198,8 @@ def repair(*, case_id: uuid.UUID, by: Actor, key: uuid.UUID) -> Case:
     require_complete(case, variant)
     Pause.objects.filter(case=case, ended_at__isnull=True).update(ended_at=clock.now())
     case.returned_at, case.reminded_at = None, None
-    first = variant.procedure.steps[0]
-    case.state, case.step = "open", variant.procedure.steps[1].step
+    first, second = variant.procedure.steps[:2]
+    enter_step(case, second, "open")
     set_deadline(case, variant)
     if mark := queries.event_mark(variant, case.answers):
         EventMark.objects.update_or_create(case=case, defaults={"office": case.office, "mark": mark})
@@ -196,7 +217,8 @@ def cancel(*, case_id: uuid.UUID, by: Actor, key: uuid.UUID) -> Case:
     require("cancel", case, by)
     was_sent, step = case.submitted_at is not None, case.step
     Pause.objects.filter(case=case, ended_at__isnull=True).update(ended_at=clock.now())
-    case.state, case.step, case.returned_at = "cancelled", "", None
+    enter_step(case, None, "cancelled")
+    case.returned_at = None
     note(case, "cancel", by, step=step, key=key)
     if was_sent:
         messages.tell(case, "cancelled")

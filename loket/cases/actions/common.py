@@ -9,11 +9,13 @@ from loket.cases.models import Case, CaseEvent
 from loket.cases.rules.answers import Fault
 from loket.cases.rules.deadlines import due_at
 from loket.cases.rules.states import FINAL, STATE_NAMES, Action, allowed
-from loket.catalogue.rules import Variant
+from loket.catalogue.rules import Step, Variant
 from loket.core import clock
 from loket.core.actors import Actor
 from loket.core.errors import ConflictError, LoketError, NotFoundError
 from loket.offices.queries import calendar
+
+SIGNED = "sudah atau sedang ditandatangani"
 
 
 class AlreadyChanged(ConflictError):
@@ -73,8 +75,10 @@ def require(action: Action, case: Case, by: Actor, *, version: int | None = None
     if version is not None and version != case.version:
         raise AlreadyChanged()
     variant = queries.variant_of(case)
-    if not allowed(action, queries.situation(case, variant), by):
-        state = STATE_NAMES[case.state].lower()
+    situation = queries.situation(case, variant)
+    if not allowed(action, situation, by):
+        kept = situation.signed and action in ("cancel", "reject")
+        state = SIGNED if kept else STATE_NAMES[case.state].lower()
         raise NotPossible(f"Tindakan ini tidak dapat dilakukan: permohonan sekarang {state}.")
     return variant
 
@@ -116,6 +120,12 @@ def note(
     return event
 
 
+def enter_step(case: Case, step: Step | None, state: str) -> None:
+    """Put the case at a step of its procedure (none when it is over), in the given state."""
+    case.state = state
+    case.step, case.step_kind, case.step_role = (step.step, step.kind, step.actor) if step else ("", "", "")
+
+
 def set_deadline(case: Case, variant: Variant) -> None:
     """Compute the deadline anew from the complete file and all pauses."""
     if case.complete_at is None:
@@ -124,11 +134,17 @@ def set_deadline(case: Case, variant: Variant) -> None:
     case.deadline_at = due_at(variant.deadline, calendar(case.office), case.complete_at, pauses, clock.now())
 
 
-def required_reason(reason: str) -> str:
-    """The reason without surrounding space. Raises LoketError where it is empty or too long."""
+def written_reason(reason: str) -> str:
+    """The reason without surrounding space, perhaps empty. Raises LoketError where it is too long."""
     text = reason.strip()
-    if not text:
-        raise LoketError("Tulis alasannya, supaya pemohon tahu apa yang harus dilakukan.", field="reason")
     if len(text) > 1000:
         raise LoketError("Alasan paling panjang 1.000 huruf.", field="reason")
+    return text
+
+
+def required_reason(reason: str) -> str:
+    """The reason without surrounding space. Raises LoketError where it is empty or too long."""
+    text = written_reason(reason)
+    if not text:
+        raise LoketError("Tulis alasannya, supaya pemohon tahu apa yang harus dilakukan.", field="reason")
     return text

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from django.db import connection
 from procrastinate.contrib.django import app
@@ -35,11 +36,12 @@ def start_signing(
 
     Raises what `documents.actions.start_batch` raises.
     """
+    mine = {document.pk for document in queries.waiting_for_signature(office, by)}
     batch = documents.start_batch(
         office=office,
         account=account,
         by=by,
-        document_ids=document_ids,
+        document_ids=[document_id for document_id in document_ids if document_id in mine],
         passphrase=passphrase,
         totp=totp,
         key=key,
@@ -92,7 +94,7 @@ def _run_batch(batch_id: uuid.UUID) -> None:
     items = batch.items.filter(result=BatchItem.Result.WAITING).order_by("position")
     for item in items.select_related("batch__signer", "document__office"):
         try:
-            documents.sign_item(item=item)
+            documents.sign_item(item=item, wanted=partial(_awaits_signature, item.document.case_ref))
         except SignerLocked:
             documents.finish_batch(batch_id=batch.pk, locked=True)
             return
@@ -100,12 +102,16 @@ def _run_batch(batch_id: uuid.UUID) -> None:
     documents.finish_batch(batch_id=batch.pk, locked=False)
 
 
+def _awaits_signature(case_ref: str) -> bool:
+    """Whether the case stands at its signing step; it stays there until the transaction ends."""
+    case = queries.case_by_ref(case_ref, lock=True)
+    return case is not None and case.step_kind == "sign"
+
+
 def advance(case_ref: str, signer: Account) -> bool:
     """Take the signing step of a case on the signer's behalf once all its documents are signed."""
     case = queries.case_by_ref(case_ref)
-    if case is None or case.state != "open" or not products.all_signed(case):
-        return False
-    if queries.variant_of(case).step(case.step).kind != "sign":
+    if case is None or case.step_kind != "sign" or not products.all_signed(case):
         return False
     try:
         take_step(

@@ -7,7 +7,7 @@ from django.db import transaction
 from loket.audit.actions import record
 from loket.cases import queries
 from loket.cases.actions import messages
-from loket.cases.actions.common import locked, note, require
+from loket.cases.actions.common import enter_step, locked, note, require
 from loket.cases.models import Case, Pause
 from loket.cases.rules.deadlines import due_at
 from loket.core import clock
@@ -38,7 +38,8 @@ def _expire(case_id: object) -> None:
     require("expire", case, SYSTEM)
     step = case.step
     Pause.objects.filter(case=case, ended_at__isnull=True).update(ended_at=clock.now())
-    case.state, case.step, case.returned_at = "expired", "", None
+    enter_step(case, None, "expired")
+    case.returned_at = None
     note(case, "expire", SYSTEM, step=step)
     messages.tell(case, "expired")
 

@@ -7,7 +7,9 @@ from PIL import Image, UnidentifiedImageError
 
 from loket.core.errors import LoketError
 
-_PICTURES = {"JPEG": "image/jpeg", "PNG": "image/png"}
+# Phones put a second picture behind the photo (MPO); for every reader that is a JPEG.
+_PICTURES = {"JPEG": "image/jpeg", "PNG": "image/png", "MPO": "image/jpeg"}
+_READERS = ("JPEG", "PNG")
 _PDF = "application/pdf"
 MIB = 1024 * 1024
 
@@ -35,7 +37,7 @@ def media_type(content: bytes) -> str:
 
 def _picture_type(content: bytes) -> str:
     try:
-        with Image.open(BytesIO(content), formats=list(_PICTURES)) as picture:
+        with Image.open(BytesIO(content), formats=_READERS) as picture:
             width, height = picture.size
             found = _PICTURES[picture.format or ""]
     except (UnidentifiedImageError, OSError, KeyError, ValueError, Image.DecompressionBombError) as error:

@@ -8,14 +8,17 @@ from django.db import transaction
 from loket.cases import queries
 from loket.cases.actions import events, messages, products
 from loket.cases.actions.common import (
+    SIGNED,
     DuplicateSuspected,
     NotPossible,
     NotSignedYet,
+    enter_step,
     locked,
     note,
     replayed,
     require,
     required_reason,
+    written_reason,
 )
 from loket.cases.models import Case, CaseProduct, Pause
 from loket.catalogue.rules import AUTOMATIC_KINDS, Step, StepKind, Variant
@@ -68,8 +71,7 @@ _EFFECTS: dict[StepKind, Callable[[Case, Variant, Actor], None]] = {
 def _go_on(case: Case, variant: Variant, done: Step) -> None:
     """Move to the next step; after the last one the case is done."""
     following = variant.step_after(done.step)
-    case.step = following.step if following else ""
-    case.state = "open" if following else "done"
+    enter_step(case, following, "open" if following else "done")
 
 
 def _run_automatic(case: Case, variant: Variant) -> None:
@@ -87,7 +89,7 @@ def _refuse_unseen_duplicate(case: Case, step: Step, distinct: bool, reason: str
     """The first official who verifies must say that another report of the same event is not this one."""
     if step.kind in ("check", "verify") and not distinct and queries.same_event_cases(case):
         raise DuplicateSuspected(field="distinct")
-    if distinct and not reason.strip():
+    if distinct and not reason:
         raise LoketError("Tulis mengapa ini bukan laporan ganda.", field="reason")
 
 
@@ -114,11 +116,11 @@ def take_step(
     variant = require("complete", case, by, version=version)
     if case.step != step:
         raise NotPossible()
-    current = variant.step(step)
-    _refuse_unseen_duplicate(case, current, distinct, reason)
+    current, text = variant.step(step), written_reason(reason)
+    _refuse_unseen_duplicate(case, current, distinct, text)
     _EFFECTS[current.kind](case, variant, by)
     _go_on(case, variant, current)
-    note(case, "complete", by, step=step, reason=reason.strip(), key=key)
+    note(case, "complete", by, step=step, reason=text, key=key)
     _run_automatic(case, variant)
     return case
 
@@ -136,11 +138,13 @@ def return_case(*, case_id: uuid.UUID, by: Actor, version: int, key: uuid.UUID, 
     current = variant.step(case.step)
     if to not in current.returns_to:
         raise NotPossible("Standar layanan tidak mengizinkan pengembalian ke langkah ini.")
+    if to not in queries.situation(case, variant).returns_to:
+        raise NotPossible(f"Tidak dapat dikembalikan ke langkah ini: dokumennya {SIGNED}.")
     text = required_reason(reason)
     target = variant.step(to)
-    case.step = target.step
+    enter_step(case, target, "returned" if target.kind == "apply" else "open")
     if target.kind == "apply":
-        case.state, case.returned_at, case.reminded_at = "returned", clock.now(), None
+        case.returned_at, case.reminded_at = clock.now(), None
         Pause.objects.create(case=case, started_at=clock.now(), reason="returned")
     note(case, "return", by, step=current.step, reason=text, key=key)
     if target.kind == "apply":
@@ -160,7 +164,7 @@ def reject(*, case_id: uuid.UUID, by: Actor, version: int, key: uuid.UUID, reaso
     require("reject", case, by, version=version)
     text = required_reason(reason)
     step = case.step
-    case.state, case.step = "rejected", ""
+    enter_step(case, None, "rejected")
     note(case, "reject", by, step=step, reason=text, key=key)
     messages.tell(case, "rejected", reason=text)
     return case

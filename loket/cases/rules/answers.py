@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from loket.catalogue.rules import FormField, FormPart, FormRule, Requirement, Service, Variant, applies
@@ -18,6 +18,12 @@ from loket.core.wording import MONTHS
 _DATE_SHAPES = ("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y")
 _MONTH_NUMBERS = {name.lower(): number for number, name in enumerate(MONTHS, start=1)}
 OLDEST_YEAR = 1900
+_CLOCK_TIME = re.compile(r"([0-9]{1,2})[.:]([0-9]{2})(?:[.:][0-9]{2})?")
+# No more digits than a number keeps when it is written out again.
+_NUMBER = {
+    "integer": re.compile(r"-?[0-9]{1,15}"),
+    "decimal": re.compile(r"-?[0-9]{1,15}(?:[.,][0-9]{1,4})?"),
+}
 
 
 class Unreadable(ValueError):
@@ -66,17 +72,16 @@ def _parse_date(text: str) -> date | None:
 
 
 def _time(text: str, field: FormField) -> str:
-    try:
-        return time.fromisoformat(text.replace(".", ":").zfill(5)).strftime("%H:%M")
-    except ValueError as error:
-        raise Unreadable(f"{field.label}: tulis jam seperti 09.05.") from error
+    match = _CLOCK_TIME.fullmatch(text)
+    if not match or int(match[1]) > 23 or int(match[2]) > 59:
+        raise Unreadable(f"{field.label}: tulis jam seperti 09.05.")
+    return f"{int(match[1]):02d}:{match[2]}"
 
 
 def _number(text: str, field: FormField) -> int | float:
-    try:
-        value = int(text) if field.type == "integer" else float(text.replace(",", "."))
-    except ValueError as error:
-        raise Unreadable(f"{field.label}: tulis dengan angka.") from error
+    if not _NUMBER[field.type].fullmatch(text):
+        raise Unreadable(f"{field.label}: tulis dengan angka.")
+    value = int(text) if field.type == "integer" else float(text.replace(",", "."))
     if field.min is not None and value < field.min:
         raise Unreadable(f"{field.label}: paling kecil {field.min}.")
     if field.max is not None and value > field.max:
@@ -101,7 +106,7 @@ def _family_number(text: str, field: FormField) -> str:
 def _phone(text: str, field: FormField) -> str:
     digits = re.sub(r"[\s().-]", "", text)
     digits = re.sub(r"^(\+?62)", "0", digits)
-    if not re.fullmatch(r"0\d{7,13}", digits):
+    if not re.fullmatch(r"0[0-9]{7,13}", digits):
         raise Unreadable(f"{field.label}: tulis nomor telepon seperti 0812 3456 7890.")
     return digits
 
@@ -180,23 +185,35 @@ def _rule_fault(rule: FormRule, answers: Mapping[str, Any]) -> Fault | None:
     return None
 
 
-def check_answers(service: Service, variant: Variant, answers: Mapping[str, Any], today: date) -> list[Fault]:
-    """Everything that keeps the answers from being sent, in the order of the form."""
+def read_answers(
+    service: Service, variant: Variant, answers: Mapping[str, Any], today: date
+) -> tuple[dict[str, Any], list[Fault]]:
+    """The answers in canonical shape, and everything that keeps them from being sent, in order of the form.
+
+    What no longer applies, because another answer was changed later, is empty again.
+    """
+    values: dict[str, Any] = {question.key: answers.get(question.key, "") for question in variant.questions}
     faults = [
         Fault(question.key, f"{question.text}: pilih salah satu.", "pertanyaan")
         for question in variant.questions
-        if answers.get(question.key) not in question.options
+        if values[question.key] not in question.options
     ]
     places = {}
+    typed = {key: str(value) for key, value in answers.items()}
     for part in variant.forms:
-        typed = {key: str(value) for key, value in answers.items()}
-        _, found = read_part(part, typed, answers, service.choices, today)
+        read, found = read_part(part, typed, {**answers, **values}, service.choices, today)
+        values |= read
         faults += found
         places.update({field.key: part.part for field in part.fields})
     if not faults:
-        broken = [_rule_fault(rule, answers) for rule in variant.form_rules]
+        broken = [_rule_fault(rule, values) for rule in variant.form_rules]
         faults += [Fault(item.key, item.message, places[item.key]) for item in broken if item]
-    return faults
+    return values, faults
+
+
+def check_answers(service: Service, variant: Variant, answers: Mapping[str, Any], today: date) -> list[Fault]:
+    """Everything that keeps the answers from being sent, in the order of the form."""
+    return read_answers(service, variant, answers, today)[1]
 
 
 def missing_papers(variant: Variant, answers: dict[str, Any], attached: set[str]) -> list[Requirement]:

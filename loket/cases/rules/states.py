@@ -25,6 +25,7 @@ class Situation:
     """Where a case stands, as far as the table needs to know.
 
     `recorded`: the register already holds the event, so the case can only go forward or be corrected.
+    `signed`: a document is signed, or may be, so the case can no longer end without it.
     """
 
     state: str
@@ -35,6 +36,12 @@ class Situation:
     returns_to: tuple[str, ...] = ()
     can_reject: bool = False
     recorded: bool = False
+    signed: bool = False
+
+    @property
+    def undone(self) -> bool:
+        """Whether nothing has come of the case yet that would outlive its end."""
+        return not self.recorded and not self.signed
 
 
 def _owner(situation: Situation, actor: Actor) -> bool:
@@ -54,11 +61,11 @@ _TABLE = {
     "save": ({"draft", "returned"}, _owner, lambda s: True),
     "submit": ({"draft"}, _owner, lambda s: True),
     "repair": ({"returned"}, _owner, lambda s: True),
-    "cancel": ({"draft", "open", "returned"}, _owner, lambda s: not s.recorded),
+    "cancel": ({"draft", "open", "returned"}, _owner, lambda s: s.undone),
     "complete": ({"open"}, _official, lambda s: True),
     "return": ({"open"}, _official, lambda s: bool(s.returns_to)),
-    "reject": ({"open"}, _official, lambda s: s.can_reject and not s.recorded),
-    "expire": ({"returned"}, _system, lambda s: not s.recorded),
+    "reject": ({"open"}, _official, lambda s: s.can_reject and s.undone),
+    "expire": ({"returned"}, _system, lambda s: s.undone),
 }
 
 

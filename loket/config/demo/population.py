@@ -14,7 +14,7 @@ from loket.config.demo import names
 from loket.core.identity import family_card_prefix, nik_prefix
 from loket.offices.models import Office
 from loket.offices.queries import villages
-from loket.register.models import Counter, Family, Membership, Resident
+from loket.register.models import Family, Membership, Resident, Serial
 from loket.register.rules import HEAD, WIFE
 
 Say = Callable[[str], None]
@@ -169,7 +169,7 @@ def _load(office: Office) -> int:
     Resident.objects.bulk_create(build.residents, batch_size=1000)
     Membership.objects.bulk_create(build.memberships, batch_size=2000)
     # The counters go on where the demo numbers end.
-    Counter.objects.bulk_create(
-        [Counter(office=office, key=key, last=last) for key, last in build.serials.items()], batch_size=2000
+    Serial.objects.bulk_create(
+        [Serial(office=office, key=key, last=last) for key, last in build.serials.items()], batch_size=2000
     )
     return len(build.residents)

@@ -15,7 +15,7 @@ from loket.documents.models import Document
 from loket.documents.rendering import Frame, check_context, render
 from loket.documents.signers import base
 from loket.offices.models import Account, Office
-from loket.offices.queries import definition, holder_of_right, zone
+from loket.offices.queries import definition, holder_of_right, title_of, zone
 
 
 class AlreadySigned(ConflictError):
@@ -52,6 +52,8 @@ def issue(
     )
     if document.state not in (Document.State.PREPARED, Document.State.RENDERED):
         raise AlreadySigned()
+    if queries.has_live_intent(document):
+        raise AlreadySigned("Dokumen ini sedang ditandatangani dan tidak dapat diubah sekarang.")
     document.title, document.number, document.subject_key = title, number, subject_key
     document.context, document.shown = context, shown
     document.state, document.unsigned_sha256 = Document.State.PREPARED, ""
@@ -83,7 +85,7 @@ def frame_of(document: Document, signer: Account) -> Frame:
         issued_on=document.issued_at.astimezone(zone(office)).date(),
         issued_at=document.issued_at,
         signer_name=signer.name,
-        signer_title=f"Kepala {office.name}",
+        signer_title=title_of(signer),
         signer_id=signer.employee_number,
         specimen=document.specimen,
         signed_electronically=True,
@@ -94,8 +96,9 @@ def frame_of(document: Document, signer: Account) -> Frame:
 def render_document(*, document_id: str, signer: Account | None = None) -> Document:
     """Make and store the unsigned file of a prepared document; does nothing where it is made already.
 
-    `signer` is the official named on it, by default the one who may sign at the office now. Raises
-    NoSigner; a repeated call after a crash makes the same file.
+    `signer` is the official named on it, by default the one who may sign at the office now; another one's
+    name needs another file, unless a signer was already asked about the first. Raises NoSigner; a repeated
+    call after a crash makes the same file.
     """
     document = Document.objects.select_for_update(of=("self",)).select_related("office").get(pk=document_id)
     wanted = signer or holder_of_right(document.office, "sign")
@@ -103,6 +106,8 @@ def render_document(*, document_id: str, signer: Account | None = None) -> Docum
         raise NoSigner()
     fresh = document.state == Document.State.PREPARED
     if not fresh and (document.state != Document.State.RENDERED or document.signer_id == wanted.pk):
+        return document
+    if queries.has_live_intent(document):
         return document
     template = queries.template(document.kind)
     content = render(template, document.context, frame=frame_of(document, wanted))

@@ -5,10 +5,11 @@ person settles it (`settle_doubt`).
 """
 
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from loket.audit.actions import record
 from loket.core import clock, filestore
@@ -20,12 +21,13 @@ from loket.documents.models import BatchItem, Document, SigningBatch, SigningInt
 from loket.documents.signers import base, validate
 from loket.offices.actions import check_totp
 from loket.offices.models import Account, Office
-from loket.offices.queries import zone
+from loket.offices.queries import actor_of, zone
 
 MAX_BATCH = 200
 FIELD_NAME = "TTE"
 # A call to the signer takes milliseconds; one that is this old has lost its caller.
 STALE_CALL = timedelta(minutes=2)
+_LOCK_NAMESPACE = 0x5B7
 
 
 class NothingToSign(LoketError):
@@ -38,6 +40,24 @@ class BatchTooLong(LoketError):
 
 class NotInDoubt(ConflictError):
     """Tanda tangan ini sudah diputuskan."""
+
+
+class NotWanted(ConflictError):
+    """Permohonan dokumen ini tidak berada pada langkah tanda tangan. Dokumen belum ditandatangani."""
+
+
+class ContentChanged(ConflictError):
+    """Isi dokumen ini baru saja diubah. Dokumen belum ditandatangani; baca, lalu tanda tangani lagi."""
+
+
+class FileLost(LoketError):
+    """Berkas dokumen ini tidak dapat dibaca dari penyimpanan. Dokumen belum ditandatangani."""
+
+    status = 500
+
+
+class DecidedMeanwhile(ConflictError):
+    """Petugas sudah memutuskan bahwa tanda tangan ini tidak berlaku. Dokumen belum ditandatangani."""
 
 
 def signer_key(account: Account) -> str:
@@ -101,10 +121,15 @@ def _store_batch(batch: SigningBatch, documents: list[Document], by: Actor) -> N
 
 
 def release_batch(*, batch_id: uuid.UUID, account: Account, passphrase: str, totp: str) -> SigningBatch:
-    """Unlock a batch again whose session ended or whose signer process was restarted."""
+    """Unlock a batch again whose session ended or whose signer process was restarted.
+
+    Raises NotFoundError, NotAllowedError, and what the signer says to the passphrase.
+    """
     batch = SigningBatch.objects.filter(pk=batch_id, signer=account).first()
     if batch is None:
         raise NotFoundError()
+    if not actor_of(account).may("sign", batch.office_id):
+        raise NotAllowedError()
     _release(batch, account, passphrase, totp)
     SigningBatch.objects.filter(pk=batch.pk, state=SigningBatch.State.LOCKED).update(
         state=SigningBatch.State.RUNNING
@@ -113,10 +138,18 @@ def release_batch(*, batch_id: uuid.UUID, account: Account, passphrase: str, tot
     return batch
 
 
-def _open_intent(document: Document, batch: SigningBatch) -> SigningIntent | None:
-    """Store the intent and commit it; None where another one lives (signed, in doubt, or being called)."""
+def _open_intent(document: Document, batch: SigningBatch, wanted: Callable[[], bool]) -> SigningIntent | None:
+    """Store the intent and commit it; None where another one lives (signed, in doubt, or being called).
+
+    Raises NotWanted and ContentChanged where what was rendered is not to be signed any more.
+    """
     try:
         with transaction.atomic():
+            if not wanted():
+                raise NotWanted()
+            now = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
+            if (now.state, now.unsigned_sha256) != (Document.State.RENDERED, document.unsigned_sha256):
+                raise ContentChanged()
             return SigningIntent.objects.create(
                 document=document,
                 batch=batch,
@@ -135,11 +168,13 @@ def _settle(intent: SigningIntent, state: object, reason: str = "", by: str = "s
 
 
 def _call(intent: SigningIntent, document: Document, batch: SigningBatch) -> bytes:
-    """The signed file from the signer, checked. Settles the intent where there is none, and raises."""
-    unsigned = filestore.get(settings.FILES_DIR, document.unsigned_sha256)
-    signer = queries.signer()
+    """The signed file from the signer, checked. Settles the intent where there is none, and raises.
+
+    Raises SignerInDoubt where the document may be signed, any other LoketError where it surely is not.
+    """
     try:
-        signed = signer.sign(
+        unsigned = filestore.get(settings.FILES_DIR, document.unsigned_sha256)
+        signed = queries.signer().sign(
             signer_key(batch.signer),
             batch.pk.hex,
             unsigned,
@@ -148,23 +183,43 @@ def _call(intent: SigningIntent, document: Document, batch: SigningBatch) -> byt
             location=document.office.short_name,
             signing_time=clock.now().astimezone(zone(document.office)),
         )
-        facts = validate.check_signed(signed, trust_roots=queries.trust_roots(), expected_unsigned=unsigned)
-        if facts.certificate_sha256 != signer.status(signer_key(batch.signer)).certificate_sha256:
-            raise validate.NotProperlySigned("ditandatangani dengan sertifikat orang lain")
-    except (base.SignerInDoubt, validate.NotProperlySigned) as error:
+    except base.SignerInDoubt as error:
         _settle(intent, SigningIntent.State.IN_DOUBT, error.message)
         raise
+    except (LoketError, OSError) as error:
+        failure = error if isinstance(error, LoketError) else FileLost()
+        _settle(intent, SigningIntent.State.FAILED, failure.message)
+        raise failure from error
+    try:
+        _check(signed, unsigned, batch)
     except LoketError as error:
-        _settle(intent, SigningIntent.State.FAILED, error.message)
-        raise
+        _settle(intent, SigningIntent.State.IN_DOUBT, error.message)
+        raise base.SignerInDoubt(error.message) from error
     return signed
+
+
+def _check(signed: bytes, unsigned: bytes, batch: SigningBatch) -> None:
+    """Whether it is this file, signed by this official. Raises LoketError where that is not certain."""
+    facts = validate.check_signed(signed, trust_roots=queries.trust_roots(), expected_unsigned=unsigned)
+    status = queries.signer().status(signer_key(batch.signer))
+    if facts.certificate_sha256 != status.certificate_sha256:
+        raise validate.NotProperlySigned(status.reason or "ditandatangani dengan sertifikat orang lain")
 
 
 @transaction.atomic
 def _store(intent: SigningIntent, document: Document, signed: bytes) -> None:
-    """Make the signed file the document, and end the one it replaces, in one transaction."""
+    """Make the signed file the document, and end the one it replaces, in one transaction.
+
+    Raises DecidedMeanwhile where a person has settled the intent before the answer came.
+    """
+    subject = f"{document.office_id}:{document.kind}:{document.subject_key}"
+    with connection.cursor() as cursor:
+        # Two documents of one subject signed at once: the second must see the first to replace it.
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_LOCK_NAMESPACE, subject])
     document = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
-    now = clock.now()
+    intent = SigningIntent.objects.select_for_update(of=("self",)).get(pk=intent.pk)
+    if intent.state not in (SigningIntent.State.CALLING, SigningIntent.State.IN_DOUBT):
+        raise DecidedMeanwhile()
     older = Document.objects.select_for_update().filter(
         office_id=document.office_id,
         kind=document.kind,
@@ -176,7 +231,7 @@ def _store(intent: SigningIntent, document: Document, signed: bytes) -> None:
         old.save(update_fields=["state", "superseded_by"])
     document.signed_sha256 = filestore.put(settings.FILES_DIR, signed)
     document.signature_digest = validate.signature_digest(signed) or ""
-    document.signed_at, document.state = now, Document.State.SIGNED
+    document.signed_at, document.state = clock.now(), Document.State.SIGNED
     document.save()
     _settle(intent, SigningIntent.State.DONE)
     record(
@@ -188,27 +243,27 @@ def _store(intent: SigningIntent, document: Document, signed: bytes) -> None:
     )
 
 
-def sign_item(*, item: BatchItem) -> str:
+def sign_item(*, item: BatchItem, wanted: Callable[[], bool]) -> str:
     """Sign one document of a batch; returns its result and never raises for what a person must hear.
 
+    `wanted` is asked in the transaction that stores the intent, whether the document is to be signed still.
     Raises only SignerLocked, which stops the batch until the passphrase is given again.
     """
     batch = item.batch
-    document = render_document(document_id=item.document_id, signer=batch.signer)
-    if document.state != Document.State.RENDERED:
-        return _finish_item(item, BatchItem.Result.SIGNED)
-    intent = _open_intent(document, batch)
-    if intent is None:
-        return _finish_item(item, BatchItem.Result.IN_DOUBT, "Sedang atau masih diragukan")
     try:
-        signed = _call(intent, document, batch)
+        document = render_document(document_id=item.document_id, signer=batch.signer)
+        if document.state != Document.State.RENDERED:
+            return _finish_item(item, BatchItem.Result.SIGNED)
+        intent = _open_intent(document, batch, wanted)
+        if intent is None:
+            return _finish_item(item, BatchItem.Result.IN_DOUBT, "Sedang atau masih diragukan")
+        _store(intent, document, _call(intent, document, batch))
     except base.SignerLocked:
         raise
-    except (base.SignerInDoubt, validate.NotProperlySigned) as error:
+    except base.SignerInDoubt as error:
         return _finish_item(item, BatchItem.Result.IN_DOUBT, error.message)
     except LoketError as error:
         return _finish_item(item, BatchItem.Result.FAILED, error.message)
-    _store(intent, document, signed)
     return _finish_item(item, BatchItem.Result.SIGNED)
 
 

@@ -1,6 +1,8 @@
 """E-mail by SMTP."""
 
 import smtplib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 
@@ -26,10 +28,22 @@ class SmtpServer:
     starttls: bool = False
 
 
+@contextmanager
+def _session(server: SmtpServer) -> Iterator[smtplib.SMTP]:
+    smtp = smtplib.SMTP(server.host, server.port, timeout=SECONDS)
+    try:
+        yield smtp
+    finally:
+        # What the server says to our goodbye changes nothing: it has the message, or refused it before.
+        with suppress(OSError):
+            smtp.quit()
+        smtp.close()
+
+
 def send(message: EmailMessage, server: SmtpServer) -> None:
     """Hand one message to the server. Raises ChannelError; the reason never holds the message's content."""
     try:
-        with smtplib.SMTP(server.host, server.port, timeout=SECONDS) as smtp:
+        with _session(server) as smtp:
             if server.starttls:
                 smtp.starttls()
             if server.user:

@@ -11,6 +11,7 @@ from loket.audit.actions import record
 from loket.core import clock
 from loket.core.actors import Actor
 from loket.core.errors import ConflictError, NotAllowedError, NotFoundError
+from loket.offices import queries
 from loket.offices.models import Account, Area, Assignment, Holiday, Office, Role
 from loket.offices.rules import OfficeFile
 
@@ -43,7 +44,12 @@ def sync_office(*, file: OfficeFile, by: str) -> Office:
         Role.objects.update_or_create(
             office=office,
             slug=role.role,
-            defaults={"name": role.name, "rights": list(role.rights), "active": True},
+            defaults={
+                "name": role.name,
+                "title": role.title or role.name,
+                "rights": list(role.rights),
+                "active": True,
+            },
         )
     Role.objects.filter(office=office).exclude(slug__in=[r.role for r in file.roles]).update(active=False)
     record(action="office.sync", subject=f"office:{office.code}", actor=by, office_code=office.code)
@@ -69,10 +75,13 @@ def sync_areas(*, rows: Iterable[Any]) -> int:
 
 @transaction.atomic
 def seed_holidays(*, years: Iterable[int], by: str) -> int:
-    """Add the national holidays and cuti bersama of `years`; days already recorded stay as they are."""
+    """Add the national holidays and cuti bersama of `years`; days already recorded stay as they are.
+
+    Returns how many were added.
+    """
     rows = []
+    taken = set(Holiday.objects.filter(office=None).values_list("day", flat=True))
     for year in years:
-        taken: set[date] = set()
         for category, kind in _KINDS.items():
             table = holiday_tables.ID(years=year, categories=(category,), language="id")
             for day, name in sorted(table.items()):
@@ -86,16 +95,19 @@ def seed_holidays(*, years: Iterable[int], by: str) -> int:
 
 @transaction.atomic
 def add_holiday(*, office: Office, day: date, name: str, by: Actor) -> Holiday:
-    """Close an office on `day`. Raises NotAllowedError, HolidayExists."""
+    """Close an office on `day`. Raises NotAllowedError, HolidayExists.
+
+    An office that works on cuti bersama may still close on one of its days.
+    """
     if not by.may("calendar", office.code):
         raise NotAllowedError()
-    if Holiday.objects.filter(office=office, day=day).exists():
+    if day in queries.calendar(office).closed:
         raise HolidayExists()
-    if Holiday.objects.filter(office=None, day=day).exists():
-        raise HolidayExists()
-    holiday = Holiday.objects.create(
-        office=office, day=day, name=name, kind="office", source="ditetapkan kantor"
+    holiday, created = Holiday.objects.get_or_create(
+        office=office, day=day, defaults={"name": name, "kind": "office", "source": "ditetapkan kantor"}
     )
+    if not created:
+        raise HolidayExists()
     record(
         action="holiday.add",
         subject=f"holiday:{day.isoformat()}",

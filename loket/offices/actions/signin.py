@@ -99,8 +99,10 @@ def take_login_code(*, email: str, code: str, name: str = "", phone: str = "") -
     """
     throttle(what="code-try", who=email)
     with transaction.atomic():
+        # Codes made at the same moment do not see and end each other: only the newest counts.
+        newest = LoginCode.objects.filter(email__iexact=email).order_by("-pk").values("pk")[:1]
         used = LoginCode.objects.filter(
-            email__iexact=email,
+            pk__in=newest,
             code_hash=_code_hash(email, code.strip()),
             used_at__isnull=True,
             expires_at__gt=clock.now(),

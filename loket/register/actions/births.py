@@ -101,7 +101,8 @@ def _checked_people(report: BirthReport, office: Office, reported: date) -> _Peo
     father = _father(report)
     if father is not None:
         rules.father_is_man(father)
-        rules.father_older_than_child(father, report.birth_date)
+        if father.office or report.father_birth_date:
+            rules.father_older_than_child(father, report.birth_date)
         rules.father_lived(father, report.birth_date)
     if reporter := queries.facts_of(report.reporter_nik):
         rules.reporter_alive(reporter)
@@ -113,9 +114,11 @@ def _checked_people(report: BirthReport, office: Office, reported: date) -> _Peo
     return _People(mother, father)
 
 
-def _refuse_second_record(report: BirthReport) -> None:
+def _refuse_second_record(report: BirthReport, itself: Resident | None = None) -> None:
     for child in queries.children_born(report.mother_nik, report.birth_date):
-        if rules.same_child((child.name, child.sex), (report.child_name, report.child_sex)):
+        if child != itself and rules.same_child(
+            (child.name, child.sex), (report.child_name, report.child_sex)
+        ):
             raise AlreadyRecorded(field="anak_nama")
 
 
@@ -128,6 +131,12 @@ def _are_recorded_couple(family: Family, people: _People) -> bool:
     return len(rows) == len(niks) and all(
         row.relation in COUPLE and row.resident.marital_status == MARRIED for row in rows
     )
+
+
+def _locked_family(people: _People, office: Office) -> Family:
+    """The mother's family, locked so that two births of one mother cannot pass each other unseen."""
+    family = queries.family_by_number(office, people.mother.family_number or "")
+    return Family.objects.select_for_update().get(pk=family.pk)
 
 
 def _district(family: Family) -> str:
@@ -155,9 +164,16 @@ def _child_fields(report: BirthReport, people: _People) -> dict[str, Any]:
     }
 
 
+def _mother_row(family: Family, people: _People) -> Membership:
+    return next(row for row in queries.members(family) if row.resident.nik == people.mother.nik)
+
+
+def _next_position(family: Family) -> int:
+    return max(row.position for row in queries.members(family)) + 1
+
+
 def _add_child(report: BirthReport, people: _People, family: Family, office: Office) -> Resident:
-    rows = queries.members(family)
-    mother = next(row for row in rows if row.resident.nik == people.mother.nik)
+    mother = _mother_row(family, people)
     child = Resident.objects.create(
         office=office,
         nik=next_nik(
@@ -173,7 +189,7 @@ def _add_child(report: BirthReport, people: _People, family: Family, office: Off
         family=family,
         resident=child,
         relation=rules.relation_of_child(mother.relation),
-        position=max(row.position for row in rows) + 1,
+        position=_next_position(family),
         since=report.birth_date,
     )
     return child
@@ -208,9 +224,7 @@ def record_birth(*, office: Office, report: BirthReport, case_ref: str, by: Acto
     rules.not_in_future(report.birth_date, reported)
     rules.child_name(report.child_name)
     people = _checked_people(report, office, reported)
-    family = queries.family_by_number(office, people.mother.family_number or "")
-    # Families are locked so that two births of one mother cannot pass each other unseen.
-    Family.objects.select_for_update().get(pk=family.pk)
+    family = _locked_family(people, office)
     _refuse_second_record(report)
     child = _add_child(report, people, family, office)
     book = rules.birth_register_type(report.birth_date, reported)
@@ -249,6 +263,17 @@ def _enter(
     )
 
 
+def _take_to(child: Resident, family: Family, mother: Membership, since: date) -> None:
+    """Put the child's row where its mother's is, and give it her religion where she is another one."""
+    row = Membership.objects.get(resident=child, until__isnull=True)
+    if row.family_id != family.pk:
+        row.family, row.position = family, _next_position(family)
+    row.relation, row.since = rules.relation_of_child(mother.relation), since
+    row.save()
+    if child.mother_nik != mother.resident.nik:
+        child.religion = mother.resident.religion
+
+
 class NumberAlreadyGiven(ConflictError):
     """Jenis register akta ini tidak lagi sesuai dengan tanggal lahir yang diperbaiki. Nomor akta sudah
     diberikan; permohonan harus diselesaikan oleh Kepala Dinas."""
@@ -259,7 +284,7 @@ def amend_birth(*, entry: CivilRecord, report: BirthReport, by: Actor) -> CivilR
     """Correct a recorded birth before its kutipan is signed; the akta keeps its number.
 
     The caller makes sure that no signed document exists. A NIK whose birth date or sex was wrong was never
-    given out and is replaced. Raises RuleBroken and NumberAlreadyGiven.
+    given out and is replaced. Raises RuleBroken, AlreadyRecorded and NumberAlreadyGiven.
     """
     office = entry.office
     rules.not_in_future(report.birth_date, entry.recorded_on)
@@ -267,8 +292,10 @@ def amend_birth(*, entry: CivilRecord, report: BirthReport, by: Actor) -> CivilR
     people = _checked_people(report, office, entry.recorded_on)
     if rules.birth_register_type(report.birth_date, entry.recorded_on) != entry.book:
         raise NumberAlreadyGiven()
-    family = queries.family_by_number(office, people.mother.family_number or "")
+    family = _locked_family(people, office)
     child = Resident.objects.select_for_update().get(pk=entry.resident_id)
+    _refuse_second_record(report, itself=child)
+    _take_to(child, family, _mother_row(family, people), report.birth_date)
     if (child.birth_date, child.sex) != (report.birth_date, report.child_sex):
         child.nik = next_nik(
             office=office, district=_district(family), birth_date=report.birth_date, sex=report.child_sex
@@ -276,9 +303,6 @@ def amend_birth(*, entry: CivilRecord, report: BirthReport, by: Actor) -> CivilR
     for field, value in _child_fields(report, people).items():
         setattr(child, field, value)
     child.save()
-    Membership.objects.filter(resident=child, until__isnull=True).update(
-        family=family, since=report.birth_date
-    )
     entry.facts = _facts(report, people, _parents(family, people))
     entry.save(update_fields=["facts"])
     record(

@@ -20,7 +20,7 @@ def next_serial(*, office: Office, key: str, first: int = 1) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            INSERT INTO register_counter AS c (office_id, key, last) VALUES (%s, %s, %s)
+            INSERT INTO register_serial AS c (office_id, key, last) VALUES (%s, %s, %s)
             ON CONFLICT (office_id, key) DO UPDATE SET last = c.last + 1 RETURNING last
             """,
             [office.code, key, first],

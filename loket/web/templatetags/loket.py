@@ -6,10 +6,18 @@ from zoneinfo import ZoneInfo
 
 from django import template
 
+from loket.catalogue.rules import FormField
 from loket.core.identity import mask_number
 from loket.core.wording import local_moment, long_date
 
 register = template.Library()
+_HINTS = {
+    "nik": "16 angka, seperti pada KTP-el atau Kartu Keluarga.",
+    "nomor_kk": "16 angka, di bagian atas Kartu Keluarga.",
+    "date": "Contoh: 17-08-2026",
+    "time": "Contoh: 07.30",
+    "phone": "Contoh: 0812 3456 7890",
+}
 
 
 @register.filter
@@ -18,12 +26,49 @@ def moment(value: datetime | None, zone: str) -> str:
     return local_moment(value, ZoneInfo(zone)) if value else ""
 
 
+def _iso_date(value: Any) -> date | None:
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        return None
+
+
 @register.filter
 def day(value: date | str | None) -> str:
-    """A date in words; also an ISO text."""
-    if not value:
-        return ""
-    return long_date(date.fromisoformat(value) if isinstance(value, str) else value)
+    """A date in words; also an ISO text. A text that is no date stays as it is."""
+    found = value if isinstance(value, date) else _iso_date(value)
+    return long_date(found) if found else str(value or "")
+
+
+@register.filter
+def entered(value: Any, kind: str) -> Any:
+    """A stored answer as people write it into a field: `17-08-2026`, `07.30`."""
+    if kind == "date" and (found := _iso_date(value)):
+        return f"{found:%d-%m-%Y}"
+    if kind == "time" and isinstance(value, str):
+        return value.replace(":", ".")
+    return value
+
+
+@register.filter
+def answer(value: Any, field: FormField) -> Any:
+    """A stored answer as people read it; a dash where there is none."""
+    if field.type == "date":
+        return day(value) or "-"
+    return "-" if value in ("", None) else entered(value, field.type)
+
+
+@register.filter
+def hint(field: FormField) -> str:
+    """The field's own hint, or the usual one of its type."""
+    return field.hint or _HINTS.get(field.type, "")
+
+
+@register.filter
+def below(message: str, label: str) -> str:
+    """An error sentence as it stands under its label, which it need not repeat."""
+    rest = message.removeprefix(label).lstrip(": ")
+    return rest[:1].upper() + rest[1:]
 
 
 @register.filter

@@ -15,14 +15,18 @@ from loket.cases.models import Case
 from loket.cases.rules.answers import Fault, check_answers, missing_papers, read_part
 from loket.cases.rules.states import possible
 from loket.catalogue import queries as catalogue
-from loket.catalogue.rules import FormPart, Variant, applies
+from loket.catalogue.rules import FormPart, Requirement, Variant, applies
 from loket.core.errors import NotFoundError
 from loket.core.idempotency import new_key
 from loket.delivery.queries import tickets_of_case
 from loket.documents import queries as documents
 from loket.offices import queries as offices
-from loket.web.forms import choices_of, form_key, parts_of, shown_answers
+from loket.web import timeline
+from loket.web.forms import choices_of, closed, form_key, parts_of, shown_answers, typed_answers, worded
 from loket.web.guards import account, actor, citizen_required, take_unsent
+
+# From this many faults on a part is one line on the check page.
+MANY_FAULTS = 2
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,8 @@ class Task:
 def start(request: HttpRequest, office: str, service: str, variant: str) -> HttpResponse:
     """Open a draft of a service's variant."""
     if request.method != "POST":
+        if take_unsent(request) is not None:
+            messages.info(request, "Anda sudah masuk. Tekan Mulai permohonan sekali lagi.")
         return redirect("public:service", office=office, service=service)
     found = offices.office_by_slug(office)
     revision = catalogue.in_force(found, service, queries.today(found))
@@ -89,15 +95,22 @@ def overview(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
         "service": queries.definition(case.revision),
         "variant": variant,
         "can": can,
-        "events": events,
+        "timeline": timeline.for_applicant(events, variant),
         "clock": queries.clock_face(case, offices.calendar(case.office)),
         "step": queries.step_name(case),
-        "reason": next((event.reason for event in reversed(events) if event.reason), ""),
+        "reason": next(
+            (event.reason for event in reversed(events) if timeline.to_applicant(event, variant)), ""
+        ),
     }
     if "save" in can:
         faults = faults_of(case, variant)
         tasks = tasks_of(case, variant, faults)
-        context |= {"tasks": tasks, "done": sum(task.done for task in tasks)}
+        undone = [task for task in tasks if not task.done]
+        context |= {
+            "tasks": tasks,
+            "done": len(tasks) - len(undone),
+            "next_task": undone[0] if undone else None,
+        }
     if case.state == "done":
         tickets = tickets_of_case(case)
         context["documents"] = documents.of_case(case.ref)
@@ -112,40 +125,76 @@ def fill(request: HttpRequest, case_id: uuid.UUID, part: str) -> HttpResponse:
     by = actor(request)
     case = queries.case_for(case_id, by)
     variant = queries.variant_of(case)
+    if "save" not in possible(queries.situation(case, variant), by):
+        return closed(request, case)
     parts = parts_of(variant)
     current = next((item for item in parts if item.part == part), None)
-    if current is None or "save" not in possible(queries.situation(case, variant), by):
-        raise NotFoundError("Bagian ini tidak dapat diisi sekarang.")
+    if current is None:
+        raise NotFoundError("Bagian ini tidak ada pada formulir Anda.")
     choices = choices_of(queries.definition(case.revision), variant)
     values, faults, unsent = case.answers, [], take_unsent(request)
     if request.method == "POST":
-        values, faults = read_part(
-            current, request.POST.dict(), case.answers, choices, queries.today(case.office)
-        )
+        typed = typed_answers(current, request.POST.dict())
+        values, faults = read_part(current, typed, case.answers, choices, queries.today(case.office))
         actions.save_answers(case_id=case.pk, values=values, by=by)
         if not faults:
             return _after(case, parts, current, request)
     elif unsent is not None:
         values = {**values, **unsent}
         messages.warning(request, "Sesi Anda sempat berakhir. Isian Anda ada di bawah; kirim sekali lagi.")
+    elif _from_check(request):
+        faults = [fault for fault in faults_of(case, variant) if fault.part == part]
+    faults = worded(faults, current.fields)
     errors = {fault.key: fault.message for fault in faults}
     shown = [field for field in current.fields if applies(field.when, {**case.answers, **values})]
     rows = [
         (field, values.get(field.key, ""), errors.get(field.key), choices.get(field.options or "", {}))
         for field in shown
     ]
-    context = {"case": case, "part": current, "rows": rows, "faults": faults}
-    return render(request, "public/fill.html", context, status=422 if faults else 200)
+    context = {
+        "case": case,
+        "part": current,
+        "rows": rows,
+        "faults": faults,
+        "back": "periksa" if _from_check(request) else "",
+    }
+    status = 422 if faults and request.method == "POST" else 200
+    return render(request, "public/fill.html", context, status=status)
+
+
+def _from_check(request: HttpRequest) -> bool:
+    """Whether the page was opened from the check page, to correct one part."""
+    return "periksa" in (request.GET.get("kembali"), request.POST.get("kembali"))
 
 
 def _after(case: Case, parts: list[FormPart], current: FormPart, request: HttpRequest) -> HttpResponse:
     """The next page of the form, or back to where a correction began."""
-    if request.POST.get("kembali") == "periksa":
+    if _from_check(request):
         return redirect("public:check", case_id=case.pk)
     index = parts.index(current)
     if index + 1 < len(parts):
         return redirect("public:fill", case_id=case.pk, part=parts[index + 1].part)
     return redirect("public:case", case_id=case.pk)
+
+
+def to_mend(
+    case: Case, variant: Variant, faults: list[Fault], missing: list[Requirement]
+) -> list[dict[str, str]]:
+    """What keeps the application from being sent, part by part; a part with many faults is one line."""
+    lines = []
+    for part in parts_of(variant):
+        found = worded((fault for fault in faults if fault.part == part.part), part.fields)
+        page = reverse("public:fill", args=[case.pk, part.part]) + "?kembali=periksa"
+        if len(found) > MANY_FAULTS:
+            lines.append({"href": page, "text": f"{part.title}: {len(found)} isian belum lengkap"})
+        else:
+            lines += [
+                {"href": f"{page}#f-{fault.key}", "text": f"{part.title}. {fault.message}"} for fault in found
+            ]
+    for item in missing:
+        page = reverse("public:upload", args=[case.pk, item.key])
+        lines.append({"href": page, "text": f"{item.label or item.text}: belum diunggah"})
+    return lines
 
 
 def _send(request: HttpRequest, case: Case) -> HttpResponse:
@@ -174,17 +223,16 @@ def check(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
             case.refresh_from_db()
     if "save" not in possible(queries.situation(case, variant), by):
         return redirect("public:case", case_id=case.pk)
-    faults = faults_of(case, variant)
-    missing = missing_papers(variant, case.answers, queries.attached_keys(case))
-    record_look(subject=case.ref, actor=by.ref, office_code=case.office_id, reason="memeriksa isian sendiri")
+    if take_unsent(request) is not None:
+        messages.warning(request, "Sesi Anda sempat berakhir. Periksa sekali lagi, lalu kirim.")
     papers = queries.attachments_of(case)
+    missing = missing_papers(variant, case.answers, set(papers))
+    record_look(subject=case.ref, actor=by.ref, office_code=case.office_id, reason="memeriksa isian sendiri")
     context = {
         "case": case,
-        "service": service,
         "pages": shown_answers(case, service, variant),
         "papers": [(item, papers.get(item.key, [])) for item in variant.uploads(case.answers)],
-        "faults": faults,
-        "missing": missing,
+        "to_mend": to_mend(case, variant, faults_of(case, variant), missing),
         "twins": queries.own_same_event(case),
         "key": new_key(),
     }

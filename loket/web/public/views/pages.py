@@ -1,15 +1,19 @@
 """Pages that anybody may open: offices, services, tracking."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from loket.cases import queries as cases
 from loket.catalogue import queries as catalogue
-from loket.catalogue.rules import COMPONENT_NAMES
+from loket.catalogue.rules import COMPONENT_NAMES, Service, StandardText
 from loket.core.codes import parse_tracking_code
 from loket.core.idempotency import new_key
 from loket.offices import queries as offices
 from loket.offices.actions import throttle
+from loket.offices.rules import WEEKDAYS
+from loket.web import timeline
 from loket.web.guards import client_address
 
 TRACK_TRIES = 30
@@ -27,7 +31,20 @@ def office(request: HttpRequest, office: str) -> HttpResponse:
     """The services an office publishes."""
     found = offices.office_by_slug(office)
     services = catalogue.services_of(found, cases.today(found))
-    return render(request, "public/office.html", {"office": found, "services": services})
+    opened = found.definition["hours"]
+    hours = [(day, opened.get(day)) for day in WEEKDAYS]
+    context = {"office": found, "services": services, "hours": hours}
+    return render(request, "public/office.html", context)
+
+
+def _components(definition: Service) -> list[tuple[str, StandardText]]:
+    """The texts of the standard, in the order and under the titles in which the office prints them."""
+    titles: dict[Any, str] = {}
+    for section in definition.layout:
+        titles |= section.components
+    ordered = [key for key in titles or COMPONENT_NAMES if key in definition.standard]
+    ordered += [key for key in definition.standard if key not in ordered]
+    return [(titles.get(key, COMPONENT_NAMES[key]), definition.standard[key]) for key in ordered]
 
 
 def service(request: HttpRequest, office: str, service: str) -> HttpResponse:
@@ -35,14 +52,11 @@ def service(request: HttpRequest, office: str, service: str) -> HttpResponse:
     found = offices.office_by_slug(office)
     revision = catalogue.in_force(found, service, cases.today(found))
     definition = catalogue.definition(revision)
-    components = [
-        (COMPONENT_NAMES[key], text) for key, text in definition.standard.items() if key != "product"
-    ]
     context = {
         "office": found,
         "revision": revision,
         "service": definition,
-        "components": components,
+        "components": _components(definition),
         "key": new_key(),
     }
     return render(request, "public/service.html", context)
@@ -53,21 +67,21 @@ def track(request: HttpRequest) -> HttpResponse:
     typed = request.GET.get("kode", "").strip()
     context: dict[str, object] = {"typed": typed}
     if typed:
-        throttle(what="track", who=client_address(request), limit=TRACK_TRIES)
         code = parse_tracking_code(typed)
         case = cases.case_by_code(code) if code else None
         if case is None:
+            # Only misses are counted: behind one address of a mobile network are many people.
+            throttle(what="track", who=client_address(request), limit=TRACK_TRIES)
             context["error"] = (
                 "Kode ini tidak dikenal. Periksa lagi: 16 huruf dan angka seperti pada surel tanda terima."
             )
         else:
-            calendar = offices.calendar(case.office)
+            variant = cases.variant_of(case)
             context |= {
                 "case": case,
-                "variant": cases.variant_of(case),
                 "service": catalogue.definition(case.revision),
-                "events": cases.events_of(case),
-                "clock": cases.clock_face(case, calendar),
+                "timeline": timeline.for_everybody(cases.events_of(case), variant),
+                "clock": cases.clock_face(case, offices.calendar(case.office)),
                 "step": cases.step_name(case),
             }
     return render(request, "public/track.html", context, status=404 if "error" in context else 200)

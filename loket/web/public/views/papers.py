@@ -7,16 +7,19 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from loket.audit.actions import record_look
 from loket.cases import actions, queries
 from loket.cases.rules.states import possible
+from loket.catalogue.rules import Requirement
 from loket.core import filestore
 from loket.core.errors import LoketError, NotFoundError
 from loket.documents import queries as documents
 from loket.web.files import EXTENSIONS, file_response
-from loket.web.guards import actor, citizen_required
+from loket.web.forms import closed
+from loket.web.guards import actor, citizen_required, take_unsent
 
 
 def read_upload(upload: UploadedFile) -> bytes:
@@ -50,27 +53,44 @@ def upload(request: HttpRequest, case_id: uuid.UUID, requirement: str) -> HttpRe
     by = actor(request)
     case = queries.case_for(case_id, by)
     variant = queries.variant_of(case)
-    item = next((paper for paper in variant.uploads(case.answers) if paper.key == requirement), None)
-    if item is None or "save" not in possible(queries.situation(case, variant), by):
-        raise NotFoundError("Berkas ini tidak dapat diunggah sekarang.")
+    if "save" not in possible(queries.situation(case, variant), by):
+        return closed(request, case)
+    asked = variant.uploads(case.answers)
+    item = next((paper for paper in asked if paper.key == requirement), None)
+    if item is None:
+        raise NotFoundError("Berkas ini tidak diminta untuk permohonan Anda.")
     refused: list[str] = []
     if request.method == "POST":
         refused = _take_in(request, case_id, requirement)
         if not refused:
             messages.success(request, "Berkas sudah tersimpan.")
             return redirect("public:upload", case_id=case_id, requirement=requirement)
+    elif take_unsent(request) is not None:
+        messages.warning(request, "Sesi Anda sempat berakhir. Pilih berkasnya sekali lagi, lalu unggah.")
+    papers = queries.attachments_of(case)
+    following = next((paper for paper in asked if paper.key != requirement and paper.key not in papers), None)
     context = {
         "case": case,
         "item": item,
-        "papers": queries.attachments_of(case).get(requirement, []),
+        "papers": papers.get(requirement, []),
         "refused": refused,
+        "next_item": following,
+        "next_href": _page(case.pk, following),
+        "room": len(papers.get(requirement, [])) < settings.UPLOADS_PER_REQUIREMENT,
         "megabytes": settings.UPLOAD_MAX_BYTES // (1024 * 1024),
         "most": settings.UPLOADS_PER_REQUIREMENT,
     }
     return render(request, "public/upload.html", context, status=422 if refused else 200)
 
 
-@citizen_required
+def _page(case_id: uuid.UUID, item: Requirement | None) -> str:
+    """The upload page of a paper; without one the list of parts."""
+    return (
+        reverse("public:upload", args=[case_id, item.key]) if item else reverse("public:case", args=[case_id])
+    )
+
+
+@citizen_required(back="public:history")
 @require_POST
 def remove(request: HttpRequest, attachment_id: int) -> HttpResponse:
     """Take a paper away again."""

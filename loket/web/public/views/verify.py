@@ -76,32 +76,43 @@ def _answer(request: HttpRequest, found: Verification, how: str) -> HttpResponse
 
 
 def verify(request: HttpRequest) -> HttpResponse:
-    """The page with the file field and the number field, and the answer to both."""
-    number = request.GET.get("nomor", "").strip()
-    if request.method == "POST":
-        throttle(what="verify-file", who=client_address(request), limit=TRIES)
-        upload = request.FILES.get("file")
-        if upload is None:
-            return _form(request, "Pilih berkas PDF yang ingin diperiksa.", 422)
-        if (upload.size or 0) > settings.VERIFY_MAX_BYTES:
-            return _form(
-                request, "Berkas lebih besar dari 10 MB; dokumen kantor tidak pernah sebesar itu.", 413
-            )
-        return _answer(request, queries.verify_file(upload.read()), "file")
-    if number:
-        throttle(what="verify-number", who=client_address(request), limit=TRIES)
-        return _answer(request, queries.verify_number(number[:60]), "number")
-    return _form(request, "", 200)
+    """The page with the file field and the number field, and the answer to both.
+
+    A number is posted, too: a nomor KK must not stand in an address.
+    """
+    if request.method != "POST":
+        return _form(request, "", "", 200)
+    if "nomor" in request.POST:
+        return _by_number(request, request.POST["nomor"].strip())
+    throttle(what="verify-file", who=client_address(request), limit=TRIES)
+    upload = request.FILES.get("file")
+    if upload is None:
+        return _form(request, "Pilih berkas PDF yang ingin diperiksa.", "file", 422)
+    if (upload.size or 0) > settings.VERIFY_MAX_BYTES:
+        return _form(
+            request, "Berkas lebih besar dari 10 MB; dokumen kantor tidak pernah sebesar itu.", "file", 413
+        )
+    return _answer(request, queries.verify_file(upload.read()), "file")
 
 
-def _form(request: HttpRequest, error: str, status: int) -> HttpResponse:
-    return render(request, "public/verify.html", {"error": error}, status=status)
+def _by_number(request: HttpRequest, number: str) -> HttpResponse:
+    """Every try counts, because numbers can be guessed."""
+    if not number:
+        return _form(request, "Tulis nomor akta atau nomor KK yang ingin diperiksa.", "nomor", 422)
+    throttle(what="verify-number", who=client_address(request), limit=TRIES)
+    return _answer(request, queries.verify_number(number[:60]), "number")
+
+
+def _form(request: HttpRequest, error: str, at: str, status: int) -> HttpResponse:
+    return render(request, "public/verify.html", {"error": error, "at": at}, status=status)
 
 
 def by_id(request: HttpRequest, document_id: str) -> HttpResponse:
-    """What a QR opens."""
-    throttle(what="verify-id", who=client_address(request), limit=TRIES)
-    return _answer(request, queries.verify_id(document_id), "qr")
+    """What a QR opens. Only misses are counted: an id cannot be guessed, and scanners share addresses."""
+    found = queries.verify_id(document_id)
+    if found.document is None:
+        throttle(what="verify-id", who=client_address(request), limit=TRIES)
+    return _answer(request, found, "qr")
 
 
 def authority(request: HttpRequest) -> HttpResponse:

@@ -24,12 +24,20 @@ from loket.documents import queries as documents
 from loket.notices.queries import of_case as notices_of_case
 from loket.offices import queries as offices
 from loket.register import queries as register
+from loket.web import timeline
 from loket.web.files import EXTENSIONS, file_response
 from loket.web.forms import form_key, shown_answers
 from loket.web.guards import actor, office, staff_required, take_unsent
 
 _DONE = "Langkah selesai; permohonan diteruskan."
 _PERSONAL = ("nik", "nomor_kk")
+# The field of the page for each form and the field that an action names.
+_FIELDS = {
+    ("complete", "distinct"): "distinct",
+    ("complete", "reason"): "dr",
+    ("return", "reason"): "reason",
+    ("reject", "reason"): "rr",
+}
 
 
 def _page(request: HttpRequest) -> int:
@@ -130,13 +138,13 @@ def _case_context(request: HttpRequest, case: Case, by: Actor) -> dict[str, Any]
         ],
         "papers": [(item, papers.get(item.key, [])) for item in variant.uploads(case.answers)],
         "people": _known_people(case, variant) if whole else [],
+        "whole": whole,
         "duplicates": queries.same_event_cases(case),
         "documents": documents.of_case(case.ref),
         "notices": notices_of_case(case.ref),
-        "events": queries.events_of(case),
+        "timeline": timeline.for_staff(queries.events_of(case), variant),
         "clock": queries.clock_face(case, offices.calendar(case.office)),
         "key": new_key(),
-        "typed": take_unsent(request) or {},
     }
 
 
@@ -145,15 +153,28 @@ def show(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """One case: form left, papers right, and the buttons that the table allows. The look is recorded."""
     by = actor(request)
     case = queries.case_for(case_id, by)
-    return render(request, "staff/case.html", _case_context(request, case, by))
+    context = _case_context(request, case, by)
+    context["typed"] = take_unsent(request) or {}
+    if context["typed"]:
+        messages.warning(
+            request, "Sesi Anda sempat berakhir. Yang Anda tulis ada di bawah; kirim sekali lagi."
+        )
+    return render(request, "staff/case.html", context)
 
 
-def _refused(request: HttpRequest, case_id: uuid.UUID, error: LoketError) -> HttpResponse:
+def _place(error: LoketError, form: str) -> str:
+    """Where on the page the sentence belongs: a field of the refused form, or one of the answers."""
+    if error.field in ("reason", "distinct"):
+        return _FIELDS.get((form, error.field), "")
+    return f"a-{error.field}" if error.field else ""
+
+
+def _refused(request: HttpRequest, case_id: uuid.UUID, error: LoketError, form: str) -> HttpResponse:
     """The case's page again, with the sentence and everything that was typed."""
     by = actor(request)
     case = queries.case_for(case_id, by)
     context = _case_context(request, case, by)
-    context |= {"error": error.message, "typed": request.POST}
+    context |= {"error": error.message, "at": _place(error, form), "typed": request.POST, "refused": form}
     return render(request, "staff/case.html", context, status=error.status)
 
 
@@ -163,7 +184,7 @@ def _version(request: HttpRequest) -> int:
     return int(text) if text.isdigit() and len(text) < 9 else 0
 
 
-@staff_required()
+@staff_required(back="staff:case")
 @require_POST
 def complete(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """Carry out the step."""
@@ -180,12 +201,12 @@ def complete(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     except NotFoundError:
         raise
     except LoketError as error:
-        return _refused(request, case_id, error)
+        return _refused(request, case_id, error, "complete")
     messages.success(request, _DONE)
     return redirect("staff:inbox")
 
 
-@staff_required()
+@staff_required(back="staff:case")
 @require_POST
 def send_back(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """Return the case to an earlier step."""
@@ -201,12 +222,12 @@ def send_back(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     except NotFoundError:
         raise
     except LoketError as error:
-        return _refused(request, case_id, error)
+        return _refused(request, case_id, error, "return")
     messages.success(request, "Permohonan sudah dikembalikan.")
     return redirect("staff:inbox")
 
 
-@staff_required()
+@staff_required(back="staff:case")
 @require_POST
 def reject(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """Refuse the application for good."""
@@ -221,7 +242,7 @@ def reject(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     except NotFoundError:
         raise
     except LoketError as error:
-        return _refused(request, case_id, error)
+        return _refused(request, case_id, error, "reject")
     messages.success(request, "Permohonan sudah ditolak dan pemohon diberi tahu.")
     return redirect("staff:inbox")
 

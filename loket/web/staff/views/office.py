@@ -15,7 +15,7 @@ from loket.catalogue.rules import FormField
 from loket.core.errors import LoketError
 from loket.offices import queries
 from loket.register import queries as register_queries
-from loket.web.guards import actor, office, staff_required
+from loket.web.guards import actor, office, staff_required, take_unsent
 
 _DAY = FormField(key="day", label="Tanggal", type="date")
 YEARS = range(2000, 2101)
@@ -30,7 +30,7 @@ def _year(request: HttpRequest) -> int:
 @staff_required("calendar")
 def holidays(request: HttpRequest) -> HttpResponse:
     """The days off that bind the office; adding one moves the deadlines of open cases."""
-    here, error, status = office(request), "", 200
+    here, error, at, status = office(request), "", "", 200
     if request.method == "POST":
         try:
             day = date.fromisoformat(read_field(_DAY, request.POST.get("day", ""), {}, today(here)))
@@ -38,9 +38,9 @@ def holidays(request: HttpRequest) -> HttpResponse:
                 office=here, day=day, name=request.POST.get("name", ""), by=actor(request)
             )
         except Unreadable as failure:
-            error, status = str(failure), 422
+            error, at, status = str(failure), "day", 422
         except LoketError as failure:
-            error, status = failure.message, failure.status
+            error, at, status = failure.message, failure.field or "day", failure.status
         else:
             messages.success(request, f"Hari libur dicatat; {moved} tenggat permohonan berubah.")
             return redirect(f"{request.path}?tahun={day.year}")
@@ -50,12 +50,13 @@ def holidays(request: HttpRequest) -> HttpResponse:
         "year": year,
         "known": year in queries.national_holiday_years(),
         "error": error,
-        "typed": request.POST,
+        "at": at,
+        "typed": request.POST or take_unsent(request) or {},
     }
     return render(request, "staff/holidays.html", context, status=status)
 
 
-@staff_required("calendar")
+@staff_required("calendar", back="staff:holidays")
 @require_POST
 def remove_holiday(request: HttpRequest, holiday_id: int) -> HttpResponse:
     """Take back a day off that the office had set itself."""

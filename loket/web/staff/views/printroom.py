@@ -23,7 +23,7 @@ def ticket(request: HttpRequest, ticket_id: int) -> HttpResponse:
     return file_response(content, "application/pdf", f"tiket-{ticket_id}.pdf", inline=True)
 
 
-@staff_required("print_room")
+@staff_required("print_room", back="staff:print_room")
 def work(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """Note the blanko of a printed card, or who took it."""
     if request.method != "POST":

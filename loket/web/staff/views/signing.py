@@ -21,7 +21,7 @@ from loket.web.guards import account, actor, office, staff_required
 @staff_required("sign")
 def waiting(request: HttpRequest) -> HttpResponse:
     """The documents that wait for my signature; the chosen ones are released with passphrase and TOTP."""
-    error, status = "", 200
+    error, at, status = "", "", 200
     chosen = set(request.POST.getlist("document"))
     if request.method == "POST":
         try:
@@ -35,7 +35,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
                 key=form_key(request),
             )
         except LoketError as failure:
-            error, status = failure.message, failure.status
+            error, at, status = failure.message, failure.field or "", failure.status
         else:
             return redirect("staff:batch", batch_id=batch.pk)
     found = queries.waiting_for_signature(office(request))
@@ -49,6 +49,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
         "doubts": len(queries.in_doubt(office(request))),
         "key": new_key(),
         "error": error,
+        "at": at,
         "zone": office(request).definition["zone"],
     }
     return render(request, "staff/sign.html", context, status=status)
@@ -58,7 +59,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
 def batch(request: HttpRequest, batch_id: uuid.UUID) -> HttpResponse:
     """How far a batch is. Reloads itself while it runs; asks for the passphrase again where needed."""
     found = queries.batch_of(batch_id, account(request))
-    error, status = "", 200
+    error, at, status = "", "", 200
     if request.method == "POST":
         try:
             found = actions.release_signing(
@@ -68,7 +69,7 @@ def batch(request: HttpRequest, batch_id: uuid.UUID) -> HttpResponse:
                 totp=request.POST.get("totp", ""),
             )
         except LoketError as failure:
-            error, status = failure.message, failure.status
+            error, at, status = failure.message, failure.field or "", failure.status
         else:
             return redirect("staff:batch", batch_id=batch_id)
     items = queries.batch_items(found)
@@ -77,6 +78,7 @@ def batch(request: HttpRequest, batch_id: uuid.UUID) -> HttpResponse:
         "items": items,
         "signed": sum(item.result == "signed" for item in items),
         "error": error,
+        "at": at,
     }
     response = render(request, "staff/batch.html", context, status=status)
     if found.state == "running":
@@ -95,7 +97,7 @@ def _doubt_context(request: HttpRequest) -> dict[str, Any]:
     return {"intents": queries.in_doubt(here), "zone": here.definition["zone"]}
 
 
-@staff_required("signatures")
+@staff_required("signatures", back="staff:doubt")
 @require_POST
 def settle(request: HttpRequest, intent_id: int) -> HttpResponse:
     """Decide that a doubtful signing does not count."""

@@ -1,0 +1,61 @@
+"""What happened to a case, as its pages tell it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from loket.cases.models import CaseEvent
+from loket.catalogue.rules import Variant
+
+_TITLES = {
+    "submit": "Permohonan dikirim",
+    "repair": "Perbaikan dikirim",
+    "reject": "Ditolak",
+    "cancel": "Dibatalkan oleh pemohon",
+    "remind": "Pengingat dikirim",
+    "expire": "Ditutup karena tidak ada jawaban",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that happened; `by` and `reason` are empty where the reader has no need of them."""
+
+    title: str
+    at: datetime
+    by: str = ""
+    reason: str = ""
+
+
+def to_applicant(event: CaseEvent, variant: Variant) -> bool:
+    """Whether the event's reason was written for the applicant."""
+    first = variant.procedure.steps[0].step
+    return event.kind == "reject" or (event.kind == "return" and event.next_step == first)
+
+
+def _title(event: CaseEvent, variant: Variant) -> str:
+    if event.kind == "return":
+        mended = to_applicant(event, variant)
+        return "Dikembalikan untuk diperbaiki" if mended else "Diperiksa ulang oleh petugas"
+    if event.kind in _TITLES:
+        return _TITLES[event.kind]
+    names = {step.step: step.name for step in variant.procedure.steps}
+    return f"{names.get(event.step, event.step)}: selesai"
+
+
+def for_everybody(events: Iterable[CaseEvent], variant: Variant) -> list[Line]:
+    """Without names and reasons: whoever has the tracking code reads this."""
+    return [Line(_title(event, variant), event.at) for event in events]
+
+
+def for_applicant(events: Iterable[CaseEvent], variant: Variant) -> list[Line]:
+    """With the reasons that were written for the applicant; what officials wrote to each other stays."""
+    return [
+        Line(_title(event, variant), event.at, reason=event.reason if to_applicant(event, variant) else "")
+        for event in events
+    ]
+
+
+def for_staff(events: Iterable[CaseEvent], variant: Variant) -> list[Line]:
+    """Everything, with names."""
+    return [Line(_title(event, variant), event.at, event.actor_name, event.reason) for event in events]

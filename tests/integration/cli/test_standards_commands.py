@@ -1,0 +1,136 @@
+"""`loket standards …` and `loket trace …`."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from loket.catalogue.models import ServiceRevision
+from tests.integration.cli.conftest import ROOT, SERVICE, loket, start
+
+
+def edit(standards: Path, old: str, new: str) -> None:
+    path = standards / SERVICE
+    text = path.read_text()
+    assert text.count(old) >= 1
+    path.write_text(text.replace(old, new, 1))
+
+
+def test_good_standards_pass(library: Path) -> None:
+    done = loket("standards", "check")
+    assert (done.exit_code, done.output) == (0, "1 kantor, 1 layanan, 0 kesalahan, 0 peringatan.\n")
+    done = loket("standards", "check", "--json")
+    assert (done.exit_code, json.loads(done.output)) == (0, [])
+
+
+def test_broken_standards_are_named_with_file_and_line(library: Path) -> None:
+    edit(library, "procedure: daring", "procedure: darin")
+    done = loket("standards", "check", "--json")
+    assert done.exit_code == 1
+    (problem,) = json.loads(done.output)
+    assert (problem["file"], problem["line"], problem["severity"]) == (SERVICE, 24, "error")
+    assert list(problem) == ["file", "line", "message", "suggestion", "severity"]
+    lines = loket("standards", "check").output.splitlines()
+    assert lines[0].startswith(f"{SERVICE} baris 24: ")
+    assert lines[1:] == ["1 kantor, 0 layanan, 1 kesalahan, 0 peringatan."]
+
+
+def test_no_standards_at_all_are_an_error(library: Path, settings: object, tmp_path: Path) -> None:
+    settings.STANDARDS_DIR = tmp_path / "nothing"  # type: ignore[attr-defined]
+    assert loket("standards", "check").exit_code == 1
+
+
+def test_the_list_for_programs(library: Path) -> None:
+    done = loket("standards", "list", "--json")
+    (row,) = json.loads(done.output)
+    assert list(row) == [
+        "office",
+        "service",
+        "variant",
+        "requirements",
+        "preconditions",
+        "channels",
+        "procedure",
+        "steps",
+        "deadline",
+        "products",
+    ]
+    assert (row["office"], row["service"], row["variant"]) == ("9901", "kartu-anggota", "baru")
+    assert [list(item) for item in row["requirements"]] == [["text", "kind", "when"]] * len(
+        row["requirements"]
+    )
+    assert [list(item) for item in row["steps"]] == [["actor", "kind", "minutes"]] * len(row["steps"])
+    assert loket("standards", "list").output == (
+        f"9901  kartu-anggota  baru  ({len(row['steps'])} langkah)\n"
+    )
+
+
+@pytest.mark.parametrize("office", ["9901", "perpustakaan"])
+def test_a_standard_is_printed_by_code_or_slug(library: Path, office: str) -> None:
+    done = loket("standards", "show", office, "kartu-anggota")
+    assert done.exit_code == 0
+    assert done.output.splitlines()[0].startswith("STANDAR PELAYANAN ")
+
+
+@pytest.mark.parametrize("command", [("standards", "show"), ("trace",)])
+def test_an_unknown_service_is_answered_with_the_known_ones(library: Path, command: tuple[str, ...]) -> None:
+    done = loket(*command, "perpustakaan", "kartu")
+    assert done.exit_code == 1
+    assert done.output == (
+        "Error: There is no service 'kartu' of office 'perpustakaan'. Known: 9901/kartu-anggota.\n"
+    )
+
+
+@pytest.mark.django_db
+def test_publishing_twice(library: Path) -> None:
+    assert loket("standards", "publish").output == (
+        "9901/kartu-anggota revisi 1\n1 revisi baru, 0 tidak berubah.\n"
+    )
+    assert loket("standards", "publish").output == "0 revisi baru, 1 tidak berubah.\n"
+
+
+@pytest.mark.django_db
+def test_broken_standards_are_not_published(library: Path) -> None:
+    edit(library, "procedure: daring", "procedure: darin")
+    done = loket("standards", "publish")
+    assert done.exit_code == 1
+    assert done.output.startswith("Error: Standar pelayanan tidak dapat diterbitkan. ")
+    assert ServiceRevision.objects.count() == 0
+
+
+def place(line: str) -> tuple[str, str] | None:
+    """The file and the text of the line that a hop points at; None for a heading."""
+    found = re.search(r" (\S+):(\d+)$", line)
+    if found is None:
+        return None
+    path, number = found.groups()
+    return path, (ROOT / path).read_text().splitlines()[int(number) - 1].strip()
+
+
+def test_every_hop_of_a_trace_leads_to_what_it_names() -> None:
+    """In a process of its own, as somebody would call it who reads the code for the first time."""
+    done = start("-m", "loket", "trace", "balikpapan", "akta-kelahiran")
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    yaml, *code = [found for found in map(place, lines) if found]
+    path = "standards/offices/6471-balikpapan/services/15-akta-kelahiran.yaml"
+    assert yaml == (path, "service: akta-kelahiran")
+    assert len(code) > 12
+    assert [found for found in code if not found[1].startswith(("def ", "class "))] == []
+    announced = {line.split("()")[0].rpartition(".")[2]: place(line) for line in lines if "()" in line}
+    assert list(announced) == ["publish", "submit", "take_step", "issue", "sign_item", "sign"]
+    elsewhere = {
+        name: found
+        for name, found in announced.items()
+        if not found or not found[1].startswith(f"def {name}(")
+    }
+    assert elsewhere == {}
+
+
+@pytest.mark.parametrize("command", [("check",), ("show", "balikpapan", "akta-kelahiran")])
+def test_commands_on_files_need_no_database(command: tuple[str, ...], tmp_path: Path) -> None:
+    done = start(
+        "-m", "loket", "standards", *command, DATABASE_URL="host=/nonexistent", DATA_DIR=str(tmp_path)
+    )
+    assert (done.returncode, done.stderr) == (0, "")

@@ -1,0 +1,48 @@
+"""The fixtures of a town, for journeys and browser tests: their conftest files import them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.integration.offices.committed import emptying_allowed
+from tests.journeys import town as towns
+
+__all__ = ["committed_town", "emptying_allowed", "running_signer", "town"]
+
+
+@pytest.fixture(scope="session")
+def running_signer() -> Iterator[towns.Signer]:
+    """One signer for all tests of a process."""
+    running = towns.Signer()
+    yield running
+    running.end()
+
+
+def _opened(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, signer: towns.Signer, *, committed: bool
+) -> Iterator[towns.Town]:
+    settings.KEYS_DIR, settings.SIGNER_SOCKET = signer.keys, str(signer.socket)
+    settings.STANDARDS_DIR = towns.STANDARDS
+    with towns.opened(monkeypatch, committed=committed) as opened:
+        yield opened
+
+
+@pytest.fixture
+def town(
+    db: None, settings: Any, monkeypatch: pytest.MonkeyPatch, running_signer: towns.Signer
+) -> Iterator[towns.Town]:
+    """Balikpapan, with an empty list of applications; rolled back after the test."""
+    yield from _opened(settings, monkeypatch, running_signer, committed=False)
+
+
+@pytest.fixture
+def committed_town(
+    emptying_allowed: None,
+    transactional_db: None,
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    running_signer: towns.Signer,
+) -> Iterator[towns.Town]:
+    """The same, committed, so that a server in another thread sees it."""
+    yield from _opened(settings, monkeypatch, running_signer, committed=True)
