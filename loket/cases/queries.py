@@ -178,9 +178,14 @@ def _listed(cases: QuerySet[Case]) -> QuerySet[Case]:
     return cases.select_related("office", "revision").defer("answers", "revision__definition")
 
 
+def _roles_at(office: Office, actor: Actor) -> frozenset[str]:
+    """The actor's roles count at their own office only."""
+    return actor.roles if actor.office == office.code else frozenset()
+
+
 def inbox(office: Office, actor: Actor, *, page: int = 1) -> tuple[list[Case], int]:
     """The open cases whose step one of the actor's roles takes, the most urgent first, and how many."""
-    waiting = Case.objects.filter(office=office, state="open", step_role__in=actor.roles)
+    waiting = Case.objects.filter(office=office, state="open", step_role__in=_roles_at(office, actor))
     start = (page - 1) * PAGE
     ordered = _listed(waiting).order_by("deadline_at", "submitted_at")
     return list(ordered[start : start + PAGE]), waiting.count()
@@ -188,7 +193,8 @@ def inbox(office: Office, actor: Actor, *, page: int = 1) -> tuple[list[Case], i
 
 def waiting_for_signature(office: Office, actor: Actor) -> list[Document]:
     """The documents that wait for this official's signature, oldest first. Two queries."""
-    mine = Case.objects.filter(office=office, state="open", step_kind="sign", step_role__in=actor.roles)
+    roles = _roles_at(office, actor)
+    mine = Case.objects.filter(office=office, state="open", step_kind="sign", step_role__in=roles)
     refs = [f"case:{pk}" for pk in mine.values_list("pk", flat=True)]
     return documents.waiting_for_signature(office, refs)
 

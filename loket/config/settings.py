@@ -132,6 +132,7 @@ ALLOWED_HOSTS = [host.strip() for host in os.environ.get("LOKET_HOSTS", "").spli
 if DEMO:
     ALLOWED_HOSTS += ["127.0.0.1", "localhost", "[::1]"]
 SECURE_PROXY_SSL_HEADER = None if DEMO else ("HTTP_X_FORWARDED_PROTO", "https")
+TRUSTED_PROXIES = {host for host in os.environ.get("LOKET_TRUSTED_PROXIES", "").split(",") if host}
 SECURE_SSL_REDIRECT = not DEMO
 SECURE_HSTS_SECONDS = 0 if DEMO else 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = not DEMO

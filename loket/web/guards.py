@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
@@ -131,5 +132,12 @@ def office(request: HttpRequest) -> Office:
 
 
 def client_address(request: HttpRequest) -> str:
-    """The address a request came from, for throttles. Headers that anybody can write are not read."""
-    return str(request.META.get("REMOTE_ADDR", ""))
+    """The address a request came from, for throttles.
+
+    X-Forwarded-For is read only from a proxy that the settings trust, and of it only the last entry, which
+    that proxy wrote itself; the others anybody can write.
+    """
+    direct = str(request.META.get("REMOTE_ADDR", ""))
+    if direct not in settings.TRUSTED_PROXIES:
+        return direct
+    return request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip() or direct

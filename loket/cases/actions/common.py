@@ -77,7 +77,7 @@ def require(action: Action, case: Case, by: Actor, *, version: int | None = None
     variant = queries.variant_of(case)
     situation = queries.situation(case, variant)
     if not allowed(action, situation, by):
-        kept = situation.signed and action in ("cancel", "reject")
+        kept = situation.signed and action in ("cancel", "reject", "return")
         state = SIGNED if kept else STATE_NAMES[case.state].lower()
         raise NotPossible(f"Tindakan ini tidak dapat dilakukan: permohonan sekarang {state}.")
     return variant

@@ -116,4 +116,11 @@ def render_document(*, document_id: str, signer: Account | None = None) -> Docum
     document.signer = wanted
     document.state = Document.State.RENDERED
     document.save()
+    record(
+        action="document.render",
+        subject=f"document:{document.pk}",
+        actor="system",
+        office_code=document.office_id,
+        details={"sha256": document.unsigned_sha256, "template": document.template_hash},
+    )
     return document

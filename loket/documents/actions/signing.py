@@ -131,9 +131,17 @@ def release_batch(*, batch_id: uuid.UUID, account: Account, passphrase: str, tot
     if not actor_of(account).may("sign", batch.office_id):
         raise NotAllowedError()
     _release(batch, account, passphrase, totp)
-    SigningBatch.objects.filter(pk=batch.pk, state=SigningBatch.State.LOCKED).update(
-        state=SigningBatch.State.RUNNING
-    )
+    with transaction.atomic():
+        released = SigningBatch.objects.filter(pk=batch.pk, state=SigningBatch.State.LOCKED).update(
+            state=SigningBatch.State.RUNNING
+        )
+        if released:
+            record(
+                action="batch.release",
+                subject=f"batch:{batch.pk}",
+                actor=account.ref,
+                office_code=batch.office_id,
+            )
     batch.refresh_from_db()
     return batch
 
@@ -162,9 +170,20 @@ def _open_intent(document: Document, batch: SigningBatch, wanted: Callable[[], b
 
 
 def _settle(intent: SigningIntent, state: object, reason: str = "", by: str = "system") -> None:
-    intent.state, intent.reason, intent.settled_at = state, reason[:300], clock.now()
-    intent.settled_by = by
-    intent.save()
+    """Note in the intent and in the journal what became of a call to the signer."""
+    with transaction.atomic():
+        intent.state, intent.reason, intent.settled_at = state, reason[:300], clock.now()
+        intent.settled_by = by
+        intent.save()
+        if state == SigningIntent.State.DONE:
+            return  # `document.sign` tells it
+        record(
+            action=f"signature.{intent.state}",
+            subject=f"document:{intent.document_id}",
+            actor=by,
+            office_code=intent.document.office_id,
+            details={"intent": intent.pk},
+        )
 
 
 def _call(intent: SigningIntent, document: Document, batch: SigningBatch) -> bytes:
@@ -206,6 +225,26 @@ def _check(signed: bytes, unsigned: bytes, batch: SigningBatch) -> None:
         raise validate.NotProperlySigned(status.reason or "ditandatangani dengan sertifikat orang lain")
 
 
+def _supersede_older(document: Document, signer: Account) -> None:
+    """End the document that this one replaces: the one in force of the same kind and subject."""
+    older = Document.objects.select_for_update().filter(
+        office_id=document.office_id,
+        kind=document.kind,
+        subject_key=document.subject_key,
+        state=Document.State.SIGNED,
+    )
+    for old in older:
+        old.state, old.superseded_by = Document.State.SUPERSEDED, document
+        old.save(update_fields=["state", "superseded_by"])
+        record(
+            action="document.supersede",
+            subject=f"document:{old.pk}",
+            actor=signer.ref,
+            office_code=old.office_id,
+            details={"by": document.pk},
+        )
+
+
 @transaction.atomic
 def _store(intent: SigningIntent, document: Document, signed: bytes) -> None:
     """Make the signed file the document, and end the one it replaces, in one transaction.
@@ -220,15 +259,7 @@ def _store(intent: SigningIntent, document: Document, signed: bytes) -> None:
     intent = SigningIntent.objects.select_for_update(of=("self",)).get(pk=intent.pk)
     if intent.state not in (SigningIntent.State.CALLING, SigningIntent.State.IN_DOUBT):
         raise DecidedMeanwhile()
-    older = Document.objects.select_for_update().filter(
-        office_id=document.office_id,
-        kind=document.kind,
-        subject_key=document.subject_key,
-        state=Document.State.SIGNED,
-    )
-    for old in older:
-        old.state, old.superseded_by = Document.State.SUPERSEDED, document
-        old.save(update_fields=["state", "superseded_by"])
+    _supersede_older(document, intent.signer)
     document.signed_sha256 = filestore.put(settings.FILES_DIR, signed)
     document.signature_digest = validate.signature_digest(signed) or ""
     document.signed_at, document.state = clock.now(), Document.State.SIGNED
@@ -275,8 +306,17 @@ def _finish_item(item: BatchItem, result: object, message: str = "") -> str:
 
 def finish_batch(*, batch_id: uuid.UUID, locked: bool) -> None:
     """Note that a batch is through, or that it waits for the passphrase (`locked`)."""
-    state = SigningBatch.State.LOCKED if locked else SigningBatch.State.DONE
-    SigningBatch.objects.filter(pk=batch_id).update(state=state, finished_at=None if locked else clock.now())
+    with transaction.atomic():
+        batch = SigningBatch.objects.select_for_update().get(pk=batch_id)
+        batch.state = SigningBatch.State.LOCKED if locked else SigningBatch.State.DONE
+        batch.finished_at = None if locked else clock.now()
+        batch.save()
+        record(
+            action=f"batch.{batch.state}",
+            subject=f"batch:{batch.pk}",
+            actor="system",
+            office_code=batch.office_id,
+        )
     if not locked:
         try:
             queries.signer().lock(batch_id.hex)
@@ -286,12 +326,15 @@ def finish_batch(*, batch_id: uuid.UUID, locked: bool) -> None:
 
 def doubt_stale_intents() -> int:
     """Put calls whose worker is gone in doubt; returns how many."""
-    stale = SigningIntent.objects.filter(
-        state=SigningIntent.State.CALLING, created_at__lt=clock.now() - STALE_CALL
-    )
-    return stale.update(
-        state=SigningIntent.State.IN_DOUBT, reason="Jawaban penanda tangan hilang bersama prosesnya"
-    )
+    old = clock.now() - STALE_CALL
+    with transaction.atomic():
+        stale = SigningIntent.objects.select_for_update(of=("self",), skip_locked=True).select_related(
+            "document"
+        )
+        found = list(stale.filter(state=SigningIntent.State.CALLING, created_at__lt=old))
+        for intent in found:
+            _settle(intent, SigningIntent.State.IN_DOUBT, "Jawaban penanda tangan hilang bersama prosesnya")
+    return len(found)
 
 
 @transaction.atomic
@@ -313,11 +356,4 @@ def settle_doubt(*, intent_id: int, reason: str, by: Actor) -> SigningIntent:
     if not reason.strip():
         raise LoketError("Tulis alasan keputusan ini.", field="reason")
     _settle(intent, SigningIntent.State.VOID, reason, by=by.ref)
-    record(
-        action="signature.void",
-        subject=f"document:{intent.document_id}",
-        actor=by.ref,
-        office_code=intent.document.office_id,
-        details={"intent": intent.pk, "reason": reason[:300]},
-    )
     return intent

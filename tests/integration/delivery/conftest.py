@@ -52,13 +52,13 @@ class PrintRoom:
             channel="portal",
             applicant=self.applicant,
             applicant_name="Budi Contoh",
-            state="open",
-            step="cetak",
+            state="done",
             tracking_code=new_tracking_code(),
             create_key=uuid.uuid4(),
             created_at=AT,
             submitted_at=AT,
             deadline_at=AT,
+            finished_at=AT,
         )
         values = {
             "document": "kia",

@@ -9,10 +9,19 @@ from typing import Any
 import pytest
 
 from loket.documents import queries
-from tests.integration.cases.fixtures import SignerThread, running_signer, signer, signing_keys, time, world
+from tests.integration.cases.fixtures import (
+    SignerThread,
+    _emptying_allowed,
+    emptying,
+    running_signer,
+    signer,
+    signing_keys,
+    time,
+    world,
+)
 from tests.integration.documents.meddling import Meddler
 
-__all__ = ["running_signer", "signer", "signing_keys", "time", "world"]
+__all__ = ["_emptying_allowed", "emptying", "running_signer", "signer", "signing_keys", "time", "world"]
 
 
 @pytest.fixture

@@ -16,7 +16,8 @@ from loket.offices.rules import WEEKDAYS
 from loket.web import timeline
 from loket.web.guards import client_address
 
-TRACK_TRIES = 30
+# A mobile network may show thousands of phones as one address; the codes have 74 random bits.
+TRACK_TRIES = 300
 
 
 def home(request: HttpRequest) -> HttpResponse:

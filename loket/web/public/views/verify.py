@@ -11,7 +11,9 @@ from loket.documents.signers import local
 from loket.offices.actions import throttle
 from loket.web.guards import client_address
 
-TRIES = 60
+# A mobile network may show thousands of phones as one address. Numbers can be guessed, ids cannot.
+TRIES = 300
+NUMBER_TRIES = 60
 
 # (title, what it means, how the note looks), for a file and for an id or number
 _OF_FILE = {
@@ -99,7 +101,7 @@ def _by_number(request: HttpRequest, number: str) -> HttpResponse:
     """Every try counts, because numbers can be guessed."""
     if not number:
         return _form(request, "Tulis nomor akta atau nomor KK yang ingin diperiksa.", "nomor", 422)
-    throttle(what="verify-number", who=client_address(request), limit=TRIES)
+    throttle(what="verify-number", who=client_address(request), limit=NUMBER_TRIES)
     return _answer(request, queries.verify_number(number[:60]), "number")
 
 

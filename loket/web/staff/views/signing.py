@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from loket.audit.actions import record_look
 from loket.cases import actions
+from loket.cases import queries as cases
 from loket.core.errors import LoketError
 from loket.core.idempotency import new_key
 from loket.documents import queries
@@ -38,8 +39,8 @@ def waiting(request: HttpRequest) -> HttpResponse:
             error, at, status = failure.message, failure.field or "", failure.status
         else:
             return redirect("staff:batch", batch_id=batch.pk)
-    found = queries.waiting_for_signature(office(request))
     by = actor(request)
+    found = cases.waiting_for_signature(office(request), by)
     record_look(
         subject=f"office:{by.office}", actor=by.ref, office_code=by.office, reason="daftar tanda tangan"
     )
