@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from loket.audit import queries
 from loket.audit.models import Entry
 from loket.audit.rules import GENESIS, Anchor, Row, row_hash
 from loket.core import clock
@@ -82,7 +83,7 @@ def anchor(*, head: Anchor, directory: Path) -> None:
     Called after the sealing has been committed: an anchor must never tell of rows that were rolled back.
     """
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = directory / f"{head.office or 'pusat'}.jsonl"
+    path = queries.anchor_path(head.office, directory)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(handle, "w") as file:
         file.write(json.dumps(asdict(head), sort_keys=True) + "\n")
@@ -91,9 +92,15 @@ def anchor(*, head: Anchor, directory: Path) -> None:
 
 
 def seal_and_anchor(*, office_code: str, directory: Path) -> int:
-    """Seal all that waits at one office and anchor the head; returns the head's place in the chain."""
-    reached = 0
-    while head := seal(office_code=office_code):
+    """Seal all that waits at one office and anchor the head; returns the head's place in the chain.
+
+    A head that a crash between sealing and anchoring left without anchor is anchored now.
+    """
+    while sealed := seal(office_code=office_code):
+        anchor(head=sealed, directory=directory)
+    head = queries.head(office_code)
+    if head is None:
+        return 0
+    if queries.last_anchored(office_code, directory) < head.seq:
         anchor(head=head, directory=directory)
-        reached = head.seq
-    return reached
+    return head.seq

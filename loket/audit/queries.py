@@ -10,6 +10,7 @@ from django.db import connection
 
 from loket.audit.models import Entry
 from loket.audit.rules import GENESIS, Anchor, Row, row_hash
+from loket.core import clock
 
 _COLUMNS = "seq, id, at, office_code, action, subject, actor, details, hash"
 
@@ -74,6 +75,34 @@ def read_anchors(directory: Path) -> dict[str, list[Anchor]]:
                 raise ValueError(f"{path.name} baris {number} bukan jangkar yang utuh") from error
             found.setdefault(anchor.office, []).append(anchor)
     return found
+
+
+def head(office: str) -> Anchor | None:
+    """The end of an office's sealed chain as it would be anchored now, None where nothing is sealed."""
+    last = Entry.objects.filter(office_code=office, seq__isnull=False).order_by("-seq").first()
+    if last is None or last.seq is None:
+        return None
+    return Anchor(office, last.seq, last.hash, clock.now().isoformat())
+
+
+def anchor_path(office: str, directory: Path) -> Path:
+    """The anchor file of an office; `pusat` is the installation itself."""
+    return directory / f"{office or 'pusat'}.jsonl"
+
+
+def anchored_offices(directory: Path) -> set[str]:
+    """The offices that have an anchor file."""
+    return {"" if path.stem == "pusat" else path.stem for path in directory.glob("*.jsonl")}
+
+
+def last_anchored(office: str, directory: Path) -> int:
+    """The place that an office's newest anchor names; 0 where there is none or its line is damaged."""
+    path = anchor_path(office, directory)
+    lines = path.read_bytes().splitlines() if path.exists() else []
+    try:
+        return _anchor(lines[-1]).seq if lines else 0
+    except (ValueError, TypeError):
+        return 0
 
 
 def verify(office: str, anchors: list[Anchor]) -> Verdict:

@@ -55,6 +55,18 @@ def _files() -> Check:
     return Check("files", writable and not open_to_all, detail if writable else "data directory not writable")
 
 
+def _jobs() -> Check:
+    """Jobs that nobody has taken for minutes mean that no worker runs."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM procrastinate_jobs AS job WHERE status = 'todo'"
+            " AND coalesce(scheduled_at, (SELECT min(at) FROM procrastinate_events WHERE job_id = job.id))"
+            " < now() - interval '5 minutes'"
+        )
+        (waiting,) = cursor.fetchone()
+    return Check("jobs", waiting == 0, f"{waiting} jobs wait for a worker" if waiting else "none overdue")
+
+
 def _deployment() -> Check:
     found = django_checks.run_checks(include_deployment_checks=not settings.DEMO)
     serious = [item.id for item in found if item.level >= django_checks.WARNING and not item.is_silenced()]
@@ -88,5 +100,6 @@ def checks() -> list[Check]:
         _guarded("standards", _standards),
         _guarded("files", _files),
         _guarded("settings", _deployment),
+        _guarded("jobs", _jobs),
     ]
     return found + list(_signers()) if found[1].ok else found

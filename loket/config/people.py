@@ -31,7 +31,7 @@ def add_staff(
         raise NotFoundError(f"Peran {role_slug} tidak ada di kantor ini. Yang ada: {', '.join(known)}.")
     if len(password) < SHORTEST_PASSWORD:
         raise LoketError(f"Kata sandi paling sedikit {SHORTEST_PASSWORD} karakter.")
-    if Account.objects.filter(email__iexact=email).exists():
+    if Account.objects.filter(email=email.lower()).exists():
         raise AccountExists()
     account = create_staff(
         office=office, email=email, name=name, password=password, by=by, employee_number=nip

@@ -113,8 +113,6 @@ TIME_ZONE = "UTC"
 
 # Accounts and sessions
 AUTH_USER_MODEL = "offices.Account"
-# E-mail is unique without regard to case, by an index on lower(email) that this check does not see.
-SILENCED_SYSTEM_CHECKS = ["auth.E003"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 STAFF_IDLE_MINUTES = int(os.environ.get("LOKET_STAFF_IDLE_MINUTES", "15"))
 CITIZEN_IDLE_MINUTES = int(os.environ.get("LOKET_CITIZEN_IDLE_MINUTES", "60"))

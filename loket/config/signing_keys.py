@@ -20,7 +20,7 @@ def make_key(*, email: str, passphrase: str, replace: bool = False, by: str = "c
 
     Raises NotFoundError, WeakPassphrase, SignerKeyExists.
     """
-    account = Account.objects.select_related("office").filter(email__iexact=email, kind="staff").first()
+    account = Account.objects.select_related("office").filter(email=email.lower(), kind="staff").first()
     if account is None or account.office is None:
         raise NotFoundError(f"Tidak ada akun petugas dengan surel {email}.")
     local.ensure_ca(settings.KEYS_DIR, instance_secret())

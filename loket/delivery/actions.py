@@ -151,6 +151,7 @@ def _context(ticket: PrintTicket, person: Resident) -> dict[str, object]:
     case, today = ticket.product.case, clock.now().astimezone(zone(ticket.office)).date()
     family = register.current_family(person)
     card = register.family_card(family) if family else {}
+    valid_until = rules.card_valid_until(person.birth_date, today)
     return {
         "card": ticket.product.document.upper(),
         "card_name": ticket.product.label,
@@ -164,11 +165,11 @@ def _context(ticket: PrintTicket, person: Resident) -> dict[str, object]:
         "sex": person.sex,
         "blood_type": person.blood_type,
         "family_card_number": ticket.product.data.get("family_card_number", ""),
-        "head_name": card.get("head", ""),
+        "head_name": card.get("head") or "-",
         "birth_certificate_number": person.birth_certificate,
         "religion": person.religion,
         "citizenship": person.nationality,
-        "address": rules.address_line(card),
-        "valid_until": rules.child_card_valid_until(person.birth_date, today).isoformat(),
+        "address": rules.address_line(card) or "-",
+        "valid_until": valid_until.isoformat() if valid_until else None,
         "photo_background": rules.photo_background(person.birth_date, today),
     }

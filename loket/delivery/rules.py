@@ -18,13 +18,13 @@ def _birthday(birth: date, age: int) -> date:
         return date(birth.year + age, 3, 1)
 
 
-def child_card_valid_until(birth: date, today: date) -> date:
+def card_valid_until(birth: date, today: date) -> date | None:
     """KIA berlaku sampai ulang tahun ke-5, kartu berikutnya sampai sehari sebelum 17 tahun (Permendagri
-    2/2016)."""
-    fifth = _birthday(birth, PHOTO_FROM_AGE)
-    if today < fifth:
-        return fifth
-    return date.fromordinal(_birthday(birth, ADULT_AGE).toordinal() - 1)
+    2/2016); KTP-el warga negara Indonesia berlaku seumur hidup (UU 24/2013 Pasal 64 ayat 7)."""
+    fifth, adult = _birthday(birth, PHOTO_FROM_AGE), _birthday(birth, ADULT_AGE)
+    if today >= adult:
+        return None
+    return fifth if today < fifth else date.fromordinal(adult.toordinal() - 1)
 
 
 def photo_background(birth: date, today: date) -> Literal["red", "blue", "none"]:

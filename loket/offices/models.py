@@ -45,12 +45,13 @@ class Role(models.Model):
 
 class AccountManager(BaseUserManager["Account"]):
     def get_by_natural_key(self, username: str | None) -> "Account":
-        return self.get(email__iexact=username)
+        return self.get(email=(username or "").lower())
 
 
 class Account(AbstractBaseUser):
     """Somebody who can sign in: a citizen (e-mail and one-time code) or staff (password).
 
+    The e-mail address is kept in lower case, so that it is one account however it is typed.
     `totp_secret` is encrypted; `totp_step` is the last time step used, so that a code works once.
     """
 
@@ -58,7 +59,7 @@ class Account(AbstractBaseUser):
         CITIZEN = "citizen", "Warga"
         STAFF = "staff", "Petugas"
 
-    email = models.EmailField(max_length=120)
+    email = models.EmailField(max_length=120, unique=True)
     name = models.CharField(max_length=100)
     phone = models.CharField(max_length=20, blank=True)
     employee_number = models.CharField(max_length=18, blank=True)
@@ -76,7 +77,7 @@ class Account(AbstractBaseUser):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(Lower("email"), name="offices_account_email_once"),
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="offices_account_email_lower"),
             models.CheckConstraint(
                 condition=Q(kind="citizen", office__isnull=True) | Q(kind="staff", office__isnull=False),
                 name="offices_account_staff_has_office",
@@ -130,7 +131,7 @@ class Holiday(models.Model):
 
 
 class LoginCode(models.Model):
-    """A one-time code sent to an e-mail address; only its keyed hash is kept."""
+    """A one-time code sent to an e-mail address (in lower case); only its keyed hash is kept."""
 
     email = models.EmailField(max_length=120)
     code_hash = models.CharField(max_length=64)
@@ -139,12 +140,15 @@ class LoginCode(models.Model):
     used_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(Lower("email"), models.F("id").desc(), name="offices_login_code_email")]
+        indexes = [
+            models.Index(fields=["email", "-id"], name="offices_login_code_email"),
+            models.Index(fields=["expires_at"], name="offices_login_code_age"),
+        ]
 
 
 class Throttle(models.Model):
     """How often something was tried under a key (a hash) since `started_at`."""
 
     key = models.CharField(primary_key=True, max_length=64)
-    started_at = models.DateTimeField()
+    started_at = models.DateTimeField(db_index=True)
     count = models.PositiveIntegerField()

@@ -19,7 +19,7 @@ SIGNED = "sudah atau sedang ditandatangani"
 
 
 class AlreadyChanged(ConflictError):
-    """Permohonan ini baru saja dikerjakan oleh orang lain. Muat ulang halaman untuk melihat keadaannya."""
+    """Permohonan ini baru saja dikerjakan oleh orang lain; di bawah ini keadaannya yang sekarang."""
 
 
 class NotPossible(ConflictError):

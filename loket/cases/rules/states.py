@@ -11,7 +11,7 @@ Action = Literal["save", "submit", "repair", "cancel", "complete", "return", "re
 STATE_NAMES: dict[str, str] = {
     "draft": "Belum dikirim",
     "open": "Sedang diproses",
-    "returned": "Perlu diperbaiki pemohon",
+    "returned": "Perlu diperbaiki",
     "done": "Selesai",
     "rejected": "Ditolak",
     "cancelled": "Dibatalkan",

@@ -12,7 +12,7 @@ from loket.audit.actions import record
 from loket.core import clock
 from loket.core.errors import LoketError, TooManyError
 from loket.core.secretbox import keyed_hash, seal, unseal
-from loket.offices.models import Account, LoginCode, Office
+from loket.offices.models import Account, LoginCode, Office, Throttle
 
 CODE_MINUTES = 5
 TRIES = 5
@@ -82,9 +82,9 @@ def new_login_code(*, email: str) -> str:
     code = f"{secrets.randbelow(1_000_000):06d}"
     now = clock.now()
     with transaction.atomic():
-        LoginCode.objects.filter(email__iexact=email, used_at__isnull=True).update(used_at=now)
+        LoginCode.objects.filter(email=email.lower(), used_at__isnull=True).update(used_at=now)
         LoginCode.objects.create(
-            email=email,
+            email=email.lower(),
             code_hash=_code_hash(email, code),
             created_at=now,
             expires_at=now + timedelta(minutes=CODE_MINUTES),
@@ -100,7 +100,7 @@ def take_login_code(*, email: str, code: str, name: str = "", phone: str = "") -
     throttle(what="code-try", who=email)
     with transaction.atomic():
         # Codes made at the same moment do not see and end each other: only the newest counts.
-        newest = LoginCode.objects.filter(email__iexact=email).order_by("-pk").values("pk")[:1]
+        newest = LoginCode.objects.filter(email=email.lower()).order_by("-pk").values("pk")[:1]
         used = LoginCode.objects.filter(
             pk__in=newest,
             code_hash=_code_hash(email, code.strip()),
@@ -109,7 +109,7 @@ def take_login_code(*, email: str, code: str, name: str = "", phone: str = "") -
         ).update(used_at=clock.now())
         if not used:
             raise WrongCode(field="code")
-        account = Account.objects.filter(email__iexact=email).first()
+        account = Account.objects.filter(email=email.lower()).first()
         if account is None:
             account = Account.objects.create(
                 email=email.lower(),
@@ -134,7 +134,7 @@ def check_staff_password(*, email: str, password: str, demo_allowed: bool) -> Ac
     where `demo_allowed` (the request came over loopback and the installation is a demo).
     """
     throttle(what="password", who=email)
-    account = Account.objects.filter(email__iexact=email, kind=Account.Kind.STAFF, is_active=True).first()
+    account = Account.objects.filter(email=email.lower(), kind=Account.Kind.STAFF, is_active=True).first()
     if account is None:
         make_password(password)
         raise WrongPassword()
@@ -207,3 +207,12 @@ def check_totp(*, account: Account, code: str) -> None:
                 forget_tries(what="totp", who=account.ref)
                 return
     raise WrongTotp(field="totp")
+
+
+@transaction.atomic
+def forget_old_tries() -> int:
+    """Remove codes and counts that can matter no more; returns how many rows."""
+    old = clock.now() - timedelta(days=1)
+    codes, _ = LoginCode.objects.filter(expires_at__lt=old).delete()
+    tries, _ = Throttle.objects.filter(started_at__lt=old).delete()
+    return codes + tries

@@ -107,6 +107,19 @@ def test_a_long_queue_is_sealed_in_batches(tmp_path: Path, monkeypatch: pytest.M
 
 
 @pytest.mark.django_db
+def test_a_head_left_without_anchor_is_anchored_by_the_next_run(tmp_path: Path) -> None:
+    write(2)
+    assert seal_and_anchor(office_code=HERE, directory=tmp_path) == 2
+    write(1, first=3)
+    head = seal(office_code=HERE)
+    assert head is not None
+    assert seal_and_anchor(office_code=HERE, directory=tmp_path) == 3
+    assert [item.seq for item in queries.read_anchors(tmp_path)[HERE]] == [2, 3]
+    assert seal_and_anchor(office_code=HERE, directory=tmp_path) == 3
+    assert [item.seq for item in queries.read_anchors(tmp_path)[HERE]] == [2, 3]
+
+
+@pytest.mark.django_db
 def test_the_job_seals_every_office(settings: object) -> None:
     write(2)
     write(3, THERE)

@@ -126,15 +126,20 @@ def test_every_journal_row_of_the_documents(world: World, lived: Case) -> None:
     for document in of_case(lived.ref):
         issue = {"kind": document.kind, "number": document.number, "case": lived.ref}
         intent = document.intents.get()
+        render = {"sha256": document.unsigned_sha256, "template": document.template_hash}
         sign = {"sha256": document.signed_sha256, "number": document.number, "intent": intent.pk}
         assert journal(f"document:{document.pk}") == [
             ("document.issue", pencatat, issue),
             ("document.issue", pencatat, issue),
+            ("document.render", "system", render),
             ("document.sign", kepala, sign),
         ]
     batch = SigningBatch.objects.get()
     documents = sorted(document.pk for document in of_case(lived.ref))  # issued at the same moment
-    assert journal(f"batch:{batch.pk}") == [("batch.start", kepala, {"documents": documents})]
+    assert journal(f"batch:{batch.pk}") == [
+        ("batch.start", kepala, {"documents": documents}),
+        ("batch.done", "system", {}),
+    ]
 
 
 def test_what_the_applicant_was_told(lived: Case) -> None:

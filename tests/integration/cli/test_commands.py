@@ -19,7 +19,7 @@ from tests.integration.cli.conftest import loket, start
 from tests.integration.offices.invented import make_account, make_office, office_file
 
 Fresh = Callable[..., subprocess.CompletedProcess[str]]
-CHECKS = ["database", "schema", "standards", "files", "settings"]
+CHECKS = ["database", "schema", "standards", "files", "settings", "jobs"]
 
 
 def commands(group: click.Group, *path: str) -> Iterator[tuple[str, ...]]:
@@ -73,6 +73,7 @@ def test_a_healthy_installation(library: Path) -> None:
         "standards": "1 offices, 1 revisions published",
         "files": "private",
         "settings": "clean",
+        "jobs": "none overdue",
     }
     assert loket("doctor").output.splitlines()[1:3] == [
         "ok   schema: up to date",

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from loket.audit.queries import history
 from loket.core import filestore
 from loket.core.codes import new_document_id
 from loket.core.errors import NotFoundError
@@ -124,6 +125,9 @@ def test_a_newer_document_of_the_subject_takes_the_place_of_the_older(
     found = verify_id(old.pk).document
     assert found is not None
     assert found.superseded_by == new
+    row = history(f"document:{old.pk}")[-1]
+    kepala = f"account:{new.signer_id}"
+    assert (row.action, row.actor, row.details) == ("document.supersede", kepala, {"by": new.pk})
 
 
 def test_another_subject_takes_no_place(world: World, document: Document) -> None:

@@ -287,9 +287,10 @@ def test_a_success_forgets_the_tries_before_it(petugas: Account) -> None:
 @database
 @pytest.mark.parametrize("email", ["petugas@contoh.example", "PETUGAS@CONTOH.EXAMPLE"])
 def test_an_address_has_one_account(petugas: Account, office: Office, email: str) -> None:
-    with pytest.raises(IntegrityError, match="offices_account_email_once"), transaction.atomic():
+    once_or_lower = "offices_account_email_(key|lower)"
+    with pytest.raises(IntegrityError, match=once_or_lower), transaction.atomic():
         make_account(None, email)
-    with pytest.raises(IntegrityError, match="offices_account_email_once"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="offices_account_email_key"), transaction.atomic():
         create_staff(office=office, email=email, name="Lain", password=PASSWORD, by="system")
 
 

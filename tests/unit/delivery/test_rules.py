@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from loket.delivery.rules import address_line, child_card_valid_until, is_blanko_number, photo_background
+from loket.delivery.rules import address_line, card_valid_until, is_blanko_number, photo_background
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ def test_a_childs_card_ends_at_the_fifth_birthday_or_the_day_before_17(
     birth: date, today: date, until: date
 ) -> None:
     """Permendagri 2/2016; 29 February turns into 1 March in a common year."""
-    assert child_card_valid_until(birth, today) == until
+    assert card_valid_until(birth, today) == until
 
 
 @pytest.mark.parametrize(
