@@ -7,6 +7,7 @@ import email
 import email.policy
 import re
 from collections.abc import Callable
+from datetime import date
 from email.message import EmailMessage
 from functools import wraps
 from pathlib import Path
@@ -19,12 +20,18 @@ from django.shortcuts import render
 
 from loket.core.errors import NotFoundError
 from loket.offices.actions import totp_seed
-from loket.offices.models import Account
+from loket.offices.models import Account, Office
+from loket.register.models import Membership
+from loket.register.rules import WIFE
 from loket.web.files import file_response
 from loket.web.guards import client_address
 
 LOOPBACK = {"127.0.0.1", "::1"}
 NEWEST = 50
+SHOWN_FAMILIES = 5
+INVENTED = r"9[0-9]{3}$"
+# Mothers young enough for the birth of a child today.
+YOUNG_SINCE = date(1990, 1, 1)
 
 
 def _only_here(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -60,6 +67,29 @@ def accounts(request: HttpRequest) -> HttpResponse:
         "passphrase": settings.DEMO_PASSPHRASE,
     }
     return render(request, "web/demo_accounts.html", context)
+
+
+@_only_here
+def people(request: HttpRequest) -> HttpResponse:
+    """Some invented families of each office, to fill in a form with people the register knows."""
+    families = []
+    for office in Office.objects.order_by("short_name"):
+        wives = Membership.objects.filter(
+            family__office=office,
+            relation=WIFE,
+            until__isnull=True,
+            resident__birth_date__gte=YOUNG_SINCE,
+            # Whatever else a database may hold, only invented people are shown here.
+            resident__nik__regex=INVENTED,
+        )
+        chosen = wives.order_by("pk").values_list("family_id", flat=True)[:SHOWN_FAMILIES]
+        rows = (
+            Membership.objects.filter(family_id__in=list(chosen), until__isnull=True)
+            .select_related("family", "resident")
+            .order_by("family_id", "position")
+        )
+        families.append((office, list(rows)))
+    return render(request, "web/demo_people.html", {"families": families})
 
 
 def _messages() -> list[Path]:

@@ -21,20 +21,21 @@ BATCH = 1000
 
 
 @transaction.atomic
-def _remind(case_id: object) -> None:
+def _remind(case_id: object) -> bool:
     case = locked(case_id)  # type: ignore[arg-type]
     if case.state != "returned" or case.reminded_at is not None:
-        return
+        return False
     case.reminded_at = clock.now()
     note(case, "remind", SYSTEM, step=case.step)
     messages.tell(case, "reminded")
+    return True
 
 
 @transaction.atomic
-def _expire(case_id: object) -> None:
+def _expire(case_id: object) -> bool:
     case = locked(case_id)  # type: ignore[arg-type]
     if case.state != "returned":
-        return
+        return False
     require("expire", case, SYSTEM)
     step = case.step
     Pause.objects.filter(case=case, ended_at__isnull=True).update(ended_at=clock.now())
@@ -42,6 +43,7 @@ def _expire(case_id: object) -> None:
     case.returned_at = None
     note(case, "expire", SYSTEM, step=step)
     messages.tell(case, "expired")
+    return True
 
 
 def expire_unanswered() -> tuple[int, int]:
@@ -52,16 +54,15 @@ def expire_unanswered() -> tuple[int, int]:
     """
     reminded = expired = 0
     now = clock.now()
-    waiting = Case.objects.filter(state="returned").select_related("office").order_by("returned_at")
-    for case in waiting[:BATCH]:
-        waited = now - (case.returned_at or now)
-        rules = case.office.definition
-        if waited >= timedelta(days=rules["answer_days"]) and not case.recorded:
-            _expire(case.pk)
-            expired += 1
-        elif waited >= timedelta(days=rules["remind_days"]) and case.reminded_at is None:
-            _remind(case.pk)
-            reminded += 1
+    for office in Office.objects.order_by("code"):
+        asked, closed = (
+            now - timedelta(days=office.definition[name]) for name in ("remind_days", "answer_days")
+        )
+        waiting = Case.objects.filter(office=office, state="returned").order_by("returned_at")
+        silent = waiting.filter(returned_at__lte=closed, recorded=False)
+        expired += sum(_expire(pk) for pk in silent.values_list("pk", flat=True)[:BATCH])
+        asleep = waiting.filter(returned_at__lte=asked, reminded_at__isnull=True)
+        reminded += sum(_remind(pk) for pk in asleep.values_list("pk", flat=True)[:BATCH])
     return reminded, expired
 
 

@@ -24,6 +24,7 @@ SAMPLES: dict[str, Any] = {
 # route: who (anybody, here = this machine in a demo, citizen, staff, or a right of staff)
 OPEN_TO = {
     "demo/": "here",
+    "demo/penduduk/": "here",
     "demo/kotak-surat/": "here",
     "demo/kotak-surat/<str:name>/": "here",
     "": "anybody",
