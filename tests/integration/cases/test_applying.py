@@ -209,7 +209,7 @@ def test_what_the_register_holds_cannot_be_cancelled(world: World, step: str) ->
         actions.cancel(case_id=case.pk, by=world.actor("siti"), key=uuid.uuid4())
     world.back(case, "catat")
     world.back(case, "permohonan")
-    with pytest.raises(NotPossible, match="perlu diperbaiki pemohon"):
+    with pytest.raises(NotPossible, match="permohonan sekarang perlu diperbaiki"):
         actions.cancel(case_id=case.pk, by=world.actor("siti"), key=uuid.uuid4())
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from loket.audit.models import Entry
 from loket.cases import actions, queries, tasks
+from loket.cases.actions import timing
 from loket.cases.models import Case, Pause
 from loket.core.errors import LoketError, NotAllowedError, NotFoundError
 from loket.notices.queries import of_case as notices_of_case
@@ -75,6 +76,25 @@ def test_what_the_register_holds_is_reminded_but_never_closed(world: World) -> N
     tasks.expire(timestamp=0)
     assert fresh(case).state == "returned"
     assert subjects(case)[2:] == ["Permohonan menunggu perbaikan Anda"]
+
+
+def test_those_that_have_to_wait_on_keep_nobody_from_being_reminded_or_closed(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many returned cases the sweep can do nothing about, it comes to the others."""
+    monkeypatch.setattr(timing, "BATCH", 2)
+    for number in range(3):
+        held = world.at_step("catat", penyimpan_nama=f"PENYIMPAN {number}")
+        Case.objects.filter(pk=held.pk).update(recorded=True)
+        world.back(held, "permohonan")
+    world.time.pass_(days=7)
+    assert [actions.expire_unanswered() for _ in range(3)] == [(2, 0), (1, 0), (0, 0)]
+    late = world.back(world.sent(penyimpan_nama="TONO"), "permohonan")
+    world.time.pass_(days=7)
+    assert [actions.expire_unanswered() for _ in range(2)] == [(1, 0), (0, 0)]
+    world.time.pass_(days=7)
+    assert [actions.expire_unanswered() for _ in range(2)] == [(0, 1), (0, 0)]
+    assert fresh(late).state == "expired"
 
 
 def test_other_states_do_not_expire(world: World) -> None:

@@ -1,7 +1,6 @@
 """Releasing documents with passphrase and code, and signing them one after the other."""
 
 import uuid
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,9 +8,8 @@ from django.db.models import F
 
 from loket.audit.queries import history
 from loket.cases import actions, tasks
-from loket.cases.models import Case
 from loket.cases.queries import events_of
-from loket.core import clock, filestore
+from loket.core import filestore
 from loket.core.errors import LoketError, NotAllowedError, NotFoundError
 from loket.documents import queries
 from loket.documents.actions import NothingToSign, sign_item
@@ -23,30 +21,10 @@ from loket.offices.actions import TooManyTries, WrongTotp
 from loket.offices.models import Assignment
 from tests.integration.cases.fixtures import SignerThread
 from tests.integration.cases.world import World, fresh
+from tests.integration.documents.batches import ready, results, run, states
 
 pytestmark = pytest.mark.django_db
-SIGNED, FAILED, WAITING, IN_DOUBT = "signed", "failed", "waiting", "in_doubt"
-
-
-def ready(world: World, count: int = 1) -> tuple[list[Case], list[Document]]:
-    """Cases at the signing step, two documents each."""
-    cases = [
-        world.at_step("tanda-tangan", penyimpan_nama=f"PENYIMPAN {n}", peti=f"P-{n}") for n in range(count)
-    ]
-    return cases, world.render(*cases)
-
-
-def results(batch: SigningBatch) -> list[str]:
-    return list(batch.items.order_by("position").values_list("result", flat=True))
-
-
-def states(documents: list[Document]) -> list[str]:
-    return [Document.objects.get(pk=document.pk).state for document in documents]
-
-
-def run(batch: SigningBatch) -> SigningBatch:
-    actions.run_batch(batch_id=batch.pk)
-    return SigningBatch.objects.get(pk=batch.pk)
+SIGNED, FAILED, WAITING = "signed", "failed", "waiting"
 
 
 def test_several_documents_of_several_cases(world: World, signer: SignerThread, settings: Any) -> None:
@@ -87,9 +65,9 @@ def test_a_lost_job_is_taken_up_by_the_sweep(world: World, signer: SignerThread)
     assert (states(documents), [fresh(case).state for case in cases]) == (["signed"] * 4, ["done"] * 2)
 
 
-@pytest.mark.parametrize("variant", ["lengkap", "cepat"])
+@pytest.mark.parametrize(("variant", "then"), [("lengkap", ""), ("cepat", "arsip")])
 def test_a_case_left_behind_by_a_crash_goes_on_with_the_sweep(
-    world: World, signer: SignerThread, variant: str
+    world: World, signer: SignerThread, variant: str, then: str
 ) -> None:
     """The worker died after the last signature was stored, before the case was told of it."""
     case = world.at_step("tanda-tangan", variant)
@@ -100,7 +78,7 @@ def test_a_case_left_behind_by_a_crash_goes_on_with_the_sweep(
     actions.run_batch(batch_id=batch.pk)
     assert fresh(case).step == "tanda-tangan"
     tasks.sweep(timestamp=0)
-    assert fresh(case).step in ("", "arsip")
+    assert fresh(case).step == then
     signing = [event for event in events_of(case) if event.step == "tanda-tangan"]
     assert [(event.kind, event.actor_name) for event in signing] == [("complete", "Kepala")]
 
@@ -351,51 +329,3 @@ def test_a_lost_or_damaged_file_keeps_no_other_from_being_signed(
     failed = SigningIntent.objects.filter(state="failed")
     assert {intent.document_id for intent in failed} == set(expected)
     assert SigningIntent.objects.filter(state__in=["calling", "in_doubt"]).count() == 0
-
-
-# A batch of two documents reads the clock fewer times than this.
-LAST = 23
-
-
-class Crash(BaseException):
-    """The worker is gone: no `except` of ours sees it."""
-
-
-def crash_at(world: World, number: int) -> Callable[[], Any]:
-    """A clock that ends the process at its `number`-th reading."""
-    count = iter(range(number))
-    moment = world.time.now
-
-    def read() -> Any:
-        if next(count, None) is None:
-            raise Crash
-        return moment
-
-    return read
-
-
-@pytest.mark.parametrize("number", range(LAST + 1))
-def test_a_worker_may_crash_anywhere(world: World, signer: SignerThread, number: int) -> None:
-    """Whatever was reached, running the batch again signs the rest, and never makes a second file."""
-    (case,), documents = ready(world)
-    batch = world.release(*documents)
-    crashed = False
-    try:
-        with clock.use(crash_at(world, number)):
-            actions.run_batch(batch_id=batch.pk)
-    except Crash:
-        crashed = True
-    assert (number, crashed) != (LAST, True), "the clock is read more often now: raise LAST"
-    signed_before = {d.pk: d.signed_sha256 for d in Document.objects.filter(state="signed")}
-    batch = run(batch)
-    assert batch.state == "done"
-    outcome = {item.document_id: item.result for item in batch.items.all()}
-    assert set(outcome.values()) <= {SIGNED, IN_DOUBT}
-    for document in Document.objects.all():
-        assert document.signed_sha256 == signed_before.get(document.pk, document.signed_sha256)
-        live = document.intents.exclude(state__in=["failed", "void"])
-        assert [intent.state for intent in live] == ["done" if document.signed_sha256 else "calling"]
-        assert outcome[document.pk] == (SIGNED if document.signed_sha256 else IN_DOUBT)
-    tasks.sweep(timestamp=0)
-    everything = all(result == SIGNED for result in outcome.values())
-    assert fresh(case).state == ("done" if everything else "open")

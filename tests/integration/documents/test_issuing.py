@@ -143,6 +143,20 @@ def test_while_a_signer_may_be_signing_the_content_stays(world: World, signer: o
     assert (other.unsigned_sha256, other.signer_id) == (document.unsigned_sha256, document.signer_id)
 
 
+def test_what_changes_just_before_the_signer_is_asked_is_not_signed(world: World, signer: object) -> None:
+    """The official has released a content; another one must not be signed in its place."""
+    document = world.render(world.at_step("tanda-tangan"))[0]
+    item = world.release(document).items.get()
+
+    def correct() -> bool:
+        changed = {**CONTEXT, "jenis": "JAGUNG"}
+        return bool(issue(world, case_ref=document.case_ref, kind=document.kind, context=changed))
+
+    assert actions.sign_item(item=item, wanted=correct) == "failed"
+    assert item.message.startswith("Isi dokumen ini baru saja diubah.")
+    assert SigningIntent.objects.count() == 0
+
+
 @pytest.mark.parametrize("state", ["failed", "void"])
 def test_after_a_call_that_surely_signed_nothing_it_may_change(
     world: World, signer: object, state: str

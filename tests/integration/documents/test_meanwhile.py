@@ -128,6 +128,20 @@ def test_two_workers_on_one_batch_sign_everything_once(world: World, meddler: Me
     assert [fresh(case).step for case, _ in made] == ["arsip"] * 4
 
 
+def test_a_second_worker_leaves_a_batch_alone(world: World, meddler: Meddler) -> None:
+    """Not even what the first one is busy with becomes doubtful by it."""
+    _, document = ready(world)
+    batch = world.release(document)
+
+    def work() -> list[str]:
+        actions.run_batch(batch_id=batch.pk)
+        return list(batch.items.values_list("result", flat=True))
+
+    outcomes = meanwhile(meddler, work)
+    assert work() == ["signed"]
+    assert outcomes == [["waiting"]]
+
+
 def test_two_batches_with_one_document_make_one_file(world: World, meddler: Meddler, settings: Any) -> None:
     """Of the same signer, released twice; one of the two may say that it is being signed elsewhere."""
     case, document = ready(world)

@@ -29,6 +29,12 @@ def test_new_codes_have_their_shape_and_are_read_back() -> None:
     assert [code for code in codes if not shape.fullmatch(code)] == []
 
 
+def test_codes_that_were_given_out_stay_valid() -> None:
+    """Written out: a change of the check sign would turn away everybody who holds a code."""
+    given_out = ["7Q2M-4XD9-RTB3-HWPV", "ZYXW-VTSR-QPNM-KJHW"]
+    assert [parse_tracking_code(code) for code in given_out] == given_out
+
+
 @pytest.mark.parametrize("code", CODES)
 def test_every_single_wrong_sign_is_found(code: str) -> None:
     signs = code.replace("-", "")
