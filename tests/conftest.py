@@ -1,4 +1,4 @@
-"""What every test may use: a clock, an invented office and its people, a signer."""
+"""What every test may use: directories of its own, and tables that can be emptied where a test commits."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-# Tables whose content no test may leave behind although the database refuses to empty them.
+# Tables whose TRUNCATE the database refuses, so that no test could clean up after itself.
 KEPT = {
     "audit_entry": "audit_entry_kept",
     "cases_caseevent": "cases_event_kept",
@@ -15,24 +15,20 @@ KEPT = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _emptying_allowed(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Let transactional tests, and only them, empty the append-only tables when they end."""
-    marker = request.node.get_closest_marker("django_db")
-    if marker is None or not marker.kwargs.get("transaction"):
-        yield
-        return
-    request.getfixturevalue("django_db_setup")
-    blocker = request.getfixturevalue("django_db_blocker")
-    _switch_triggers(blocker, "DISABLE")
+@pytest.fixture
+def emptying_allowed(django_db_setup: None, django_db_blocker: object) -> Iterator[None]:
+    """Let the test's tables be emptied when it ends. Must be asked for before `transactional_db`."""
+    _switch_triggers(django_db_blocker, "DISABLE")
     yield
-    _switch_triggers(blocker, "ENABLE")
+    _switch_triggers(django_db_blocker, "ENABLE")
 
 
 def _switch_triggers(blocker: object, verb: str) -> None:
     with blocker.unblock(), connection.cursor() as cursor:  # type: ignore[attr-defined]
         for table, trigger in KEPT.items():
             cursor.execute(f"ALTER TABLE {table} {verb} TRIGGER {trigger}")
+        # Not a table of ours, so Django does not empty it.
+        cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
 
 
 @pytest.fixture(autouse=True)

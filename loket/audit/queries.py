@@ -12,6 +12,7 @@ from loket.audit.models import Entry
 from loket.audit.rules import GENESIS, Anchor, Row, row_hash
 from loket.core import clock
 
+LONGEST_ANCHOR_LINE = 1024
 _COLUMNS = "seq, id, at, office_code, action, subject, actor, details, hash"
 
 
@@ -95,10 +96,17 @@ def anchored_offices(directory: Path) -> set[str]:
     return {"" if path.stem == "pusat" else path.stem for path in directory.glob("*.jsonl")}
 
 
+def _tail(path: Path) -> bytes:
+    """The end of a file, long enough for its last line."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - LONGEST_ANCHOR_LINE))
+        return file.read()
+
+
 def last_anchored(office: str, directory: Path) -> int:
     """The place that an office's newest anchor names; 0 where there is none or its line is damaged."""
     path = anchor_path(office, directory)
-    lines = path.read_bytes().splitlines() if path.exists() else []
+    lines = _tail(path).splitlines() if path.exists() else []
     try:
         return _anchor(lines[-1]).seq if lines else 0
     except (ValueError, TypeError):

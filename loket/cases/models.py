@@ -77,6 +77,7 @@ class Case(models.Model):
             models.Index(fields=["returned_at"], name="cases_waiting", condition=Q(state="returned")),
             models.Index(fields=["applicant", "-created_at"], name="cases_of_applicant"),
             models.Index(fields=["office", "-submitted_at"], name="cases_recent"),
+            models.Index(fields=["office", "state", "-submitted_at"], name="cases_recent_of_state"),
         ]
 
     @property
@@ -177,3 +178,6 @@ class CaseProduct(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "document"], name="cases_product_once")]
+        indexes = [
+            models.Index(fields=["released_at"], name="cases_cards_released", condition=Q(medium="card")),
+        ]

@@ -87,7 +87,7 @@ def visible(case: Case, actor: Actor) -> bool:
         return True
     if actor.kind == "citizen":
         return actor.ref == f"account:{case.applicant_id}"
-    return actor.office == case.office_id and case.submitted_at is not None
+    return actor.office == case.office_id and bool(actor.roles) and case.submitted_at is not None
 
 
 def case_for(case_id: uuid.UUID, actor: Actor) -> Case:

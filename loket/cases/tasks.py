@@ -1,8 +1,10 @@
 """Jobs of cases: signing batches, and the sweeps that take up what was left by a crash or by time."""
 
+import contextlib
 import uuid
 
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from loket.cases import actions, queries
 from loket.cases.actions.signing import advance
@@ -22,7 +24,9 @@ def sweep(timestamp: int = 0) -> None:
     """Go on with batches whose job was lost and with cases whose documents are all signed."""
     running = SigningBatch.objects.filter(state=SigningBatch.State.RUNNING)
     for batch_id in running.values_list("pk", flat=True):
-        actions.run_batch(batch_id=batch_id)
+        # A job for each, so that one that fails holds up no other.
+        with contextlib.suppress(AlreadyEnqueued):
+            sign_batch.configure(queueing_lock=f"batch:{batch_id}").defer(batch_id=str(batch_id))
     for case in queries.signed_forgotten():
         signed = [document for document in documents.of_case(case.ref) if document.signer_id]
         if signed and signed[0].signer is not None:

@@ -9,6 +9,7 @@ from django.db import transaction
 from loket.audit.actions import record
 from loket.catalogue.loader import Loaded
 from loket.catalogue.models import ServiceRevision
+from loket.catalogue.queries import definition
 from loket.catalogue.rules import Service
 from loket.core.errors import ConflictError, LoketError
 from loket.offices.actions import sync_office
@@ -25,10 +26,11 @@ class AlreadyReplaced(ConflictError):
 
 @dataclass(frozen=True)
 class Published:
-    """What publishing did: the new revisions, and how many services had not changed."""
+    """What publishing did: the new revisions, how many services had not changed, the offices that did."""
 
     revisions: tuple[ServiceRevision, ...]
     unchanged: int
+    offices: tuple[Office, ...] = ()
 
 
 @transaction.atomic
@@ -42,12 +44,28 @@ def publish(*, loaded: Loaded, by: str, at: datetime) -> Published:
         first, rest = loaded.errors[0], len(loaded.errors) - 1
         more = f" (dan {rest} kesalahan lain)" if rest else ""
         raise StandardsInvalid(f"Standar pelayanan tidak dapat diterbitkan. {first}{more}")
-    offices = {file.office: sync_office(file=file, by=by) for file in loaded.offices}
+    before = dict(Office.objects.values_list("code", "definition"))
+    offices = {
+        file.office: sync_office(file=file, by=by, in_use=_roles_in_use(file.office))
+        for file in loaded.offices
+    }
+    changed = tuple(office for office in offices.values() if before.get(office.code) != office.definition)
     # Two publishers at once would count the same revision number: the second waits for the first.
     list(Office.objects.select_for_update().filter(code__in=offices).order_by("code"))
     published = [_publish(offices[item.office], item, by=by, at=at) for item in loaded.services]
     revisions = tuple(revision for revision in published if revision is not None)
-    return Published(revisions, unchanged=len(published) - len(revisions))
+    return Published(revisions, unchanged=len(published) - len(revisions), offices=changed)
+
+
+def _roles_in_use(office: str) -> frozenset[str]:
+    """The roles that a published revision of the office names, old ones included."""
+    revisions = ServiceRevision.objects.filter(office_id=office)
+    return frozenset(
+        step.actor
+        for revision in revisions
+        for variant in definition(revision).variants
+        for step in variant.procedure.steps
+    )
 
 
 def _publish(office: Office, service: Service, *, by: str, at: datetime) -> ServiceRevision | None:

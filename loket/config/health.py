@@ -10,9 +10,11 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from loket.catalogue.models import ServiceRevision
+from loket.core import clock
 from loket.documents.actions.signing import signer_key
 from loket.documents.queries import signer
 from loket.offices.models import Account, Office
+from loket.offices.queries import national_holiday_years
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,14 @@ def _migrations() -> Check:
 def _standards() -> Check:
     offices, revisions = Office.objects.count(), ServiceRevision.objects.count()
     return Check("standards", offices > 0, f"{offices} offices, {revisions} revisions published")
+
+
+def _calendar() -> Check:
+    """Deadlines need the holidays of this year and the next."""
+    this_year = clock.now().year
+    missing = {this_year, this_year + 1} - set(national_holiday_years())
+    detail = f"no holidays recorded for {sorted(missing)}" if missing else "holidays recorded"
+    return Check("calendar", not missing, detail)
 
 
 def _files() -> Check:
@@ -98,6 +108,7 @@ def checks() -> list[Check]:
         _guarded("database", _database),
         _guarded("schema", _migrations),
         _guarded("standards", _standards),
+        _guarded("calendar", _calendar),
         _guarded("files", _files),
         _guarded("settings", _deployment),
         _guarded("jobs", _jobs),

@@ -1,5 +1,6 @@
 """Jobs that look after the queue itself. The jobs of the business are in each app's `tasks`."""
 
+from django.contrib.sessions.backends.db import SessionStore
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
@@ -13,6 +14,13 @@ async def take_up_stalled(context: JobContext, timestamp: int = 0) -> None:
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs():
         await manager.retry_job(job)
+
+
+@app.periodic(cron="29 3 * * *")
+@app.task(name="jobs.forget_sessions", queueing_lock="jobs.forget_sessions")
+def forget_sessions(timestamp: int = 0) -> None:
+    """Remove ended sessions, with whatever somebody had typed into them."""
+    SessionStore.clear_expired()
 
 
 @app.periodic(cron="17 3 * * *")

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.core.management import call_command
 
+from loket.cases.actions import recompute_deadlines
 from loket.catalogue.actions import publish
 from loket.catalogue.loader import load, read_areas
 from loket.config.demo.population import load_population
@@ -16,7 +17,7 @@ from loket.config.health import pending_migrations
 from loket.core import clock
 from loket.offices.actions import seed_holidays, sync_areas
 from loket.offices.models import Account, Area
-from loket.offices.queries import national_holiday_years
+from loket.offices.queries import all_offices
 
 Say = Callable[[str], None]
 # The holiday tables of the library are government decisions up to the next year, estimates beyond.
@@ -40,10 +41,11 @@ def prepare(say: Say) -> None:
         with _timed(say, "Loading the areas of Indonesia"):
             sync_areas(rows=read_areas(settings.STANDARDS_DIR))
     this_year = clock.now().year
-    years = set(range(this_year - YEARS_BACK, this_year + YEARS_AHEAD + 1)) - set(national_holiday_years())
-    if years:
-        seed_holidays(years=sorted(years), by="system")
+    # Days already recorded stay; what the government decided since the last start is added.
+    added = seed_holidays(years=range(this_year - YEARS_BACK, this_year + YEARS_AHEAD + 1), by="system")
     done = publish(loaded=load(settings.STANDARDS_DIR), by="system", at=clock.now())
+    for office in all_offices() if added else done.offices:
+        recompute_deadlines(office=office, by="system")
     for revision in done.revisions:
         say(f"Published {revision.name} ({revision})")
     if settings.DEMO:

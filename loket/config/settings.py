@@ -79,6 +79,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "loket.web.middleware.security_headers",
+    "loket.web.middleware.readable",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -154,6 +155,7 @@ UPLOADS_PER_REQUIREMENT = 5
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
 VERIFY_MAX_BYTES = 10 * 1024 * 1024
+REQUEST_MAX_BYTES = UPLOADS_PER_REQUIREMENT * UPLOAD_MAX_BYTES + 1024 * 1024
 
 # Mail. Without LOKET_SMTP_HOST `loket run` starts its own mailbox on loopback.
 SMTP_HOST = os.environ.get("LOKET_SMTP_HOST", "127.0.0.1")

@@ -54,13 +54,11 @@ class Processes:
     def stop(self) -> None:
         """End the children: web first so that nothing new comes in, the signer last."""
         self.stopping.set()
-        for child in self._children.values():
+        for name, child in self._children.items():
             if child.poll() is None:
                 child.terminate()
-        deadline = time.monotonic() + STOP_SECONDS
-        for name, child in self._children.items():
             try:
-                child.wait(max(0.1, deadline - time.monotonic()))
+                child.wait(STOP_SECONDS)
             except subprocess.TimeoutExpired:
                 say(f"{name} does not end; killing it.")
                 child.kill()

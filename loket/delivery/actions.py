@@ -10,7 +10,7 @@ from loket.core.actors import Actor
 from loket.core.errors import ConflictError, LoketError, NotFoundError
 from loket.delivery import queries, rules
 from loket.delivery.models import PrintTicket
-from loket.documents.queries import template
+from loket.documents.queries import signs_in_law, template
 from loket.documents.rendering import Frame, render
 from loket.offices.queries import definition, zone
 from loket.register import queries as register
@@ -142,7 +142,7 @@ def _frame(ticket: PrintTicket) -> Frame:
         signer_name="",
         signer_title="",
         signer_id="",
-        specimen=settings.DEMO,
+        specimen=not signs_in_law(),
         signed_electronically=False,
     )
 

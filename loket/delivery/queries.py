@@ -1,28 +1,36 @@
 """Reading the print room's queue."""
 
+from datetime import timedelta
+
 from loket.cases.models import Case, CaseProduct
+from loket.core import clock
 from loket.delivery.models import PrintTicket
 from loket.offices.models import Office
 
 PAGE = 100
+LOOKED_AT_FOR = timedelta(days=31)
 
 
 def cards_without_ticket() -> list[CaseProduct]:
-    """Cards released by their case for which no ticket is open yet. One query."""
+    """Cards released in the last month for which no ticket is open yet. One query.
+
+    Older ones were looked at every few seconds for a month.
+    """
+    since = clock.now() - LOOKED_AT_FOR
     return list(
-        CaseProduct.objects.filter(medium="card", released_at__isnull=False, ticket__isnull=True)
+        CaseProduct.objects.filter(medium="card", released_at__gte=since, ticket__isnull=True)
         .select_related("office", "case")
         .order_by("released_at", "pk")[:PAGE]
     )
 
 
 def queue(office: Office) -> list[PrintTicket]:
-    """The tickets of an office that are not handed over yet, oldest first. One query."""
+    """The tickets of an office that are not handed over yet: to print first. One query."""
     return list(
         PrintTicket.objects.filter(office=office)
         .exclude(state=PrintTicket.State.HANDED_OVER)
         .select_related("product__case", "office")
-        .order_by("opened_at", "pk")[:PAGE]
+        .order_by("-state", "opened_at", "pk")[:PAGE]
     )
 
 

@@ -110,6 +110,8 @@ class BatchItem(models.Model):
 
     batch = models.ForeignKey(SigningBatch, on_delete=models.PROTECT, related_name="items")
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
+    # What the signer released; if the content changes after that, it is not signed in this batch.
+    unsigned_sha256 = models.CharField(max_length=64)
     position = models.PositiveIntegerField()
     result = models.CharField(max_length=10, choices=Result.choices, default=Result.WAITING)
     message = models.CharField(max_length=300, blank=True)

@@ -33,6 +33,11 @@ def signer() -> base.Signer:
     return base.get(settings.SIGNER, socket_path=settings.SIGNER_SOCKET)
 
 
+def signs_in_law() -> bool:
+    """Whether the signer of this installation counts in law; where not, everything says SPECIMEN."""
+    return base.SIGNERS[settings.SIGNER].production
+
+
 def trust_roots() -> list[Any]:
     """The certificates that our signatures must lead to."""
     return [local.ca_certificate(settings.KEYS_DIR)]
@@ -56,14 +61,6 @@ def of_case(case_ref: str) -> list[Document]:
     return list(
         Document.objects.filter(case_ref=case_ref).select_related("signer").order_by("issued_at", "kind")
     )
-
-
-def of_cases(case_refs: list[str]) -> dict[str, list[Document]]:
-    """The documents of many cases by case. One query."""
-    found: dict[str, list[Document]] = {ref: [] for ref in case_refs}
-    for document in Document.objects.filter(case_ref__in=case_refs).order_by("issued_at", "kind"):
-        found[document.case_ref].append(document)
-    return found
 
 
 def has_live_intent(document: Document) -> bool:

@@ -145,7 +145,7 @@ def send(*, notice_id: int) -> Notice | None:
 
 def _note_failure(notice: Notice, error: smtp.ChannelError) -> None:
     notice.last_error = str(error)[:200]
-    delay = None if error.permanent else rules.next_delay(notice.attempts)
+    delay = None if error.permanent else rules.next_delay(notice.attempts, secret=notice.secret)
     if delay is not None:
         notice.next_try_at = clock.now() + delay
         return

@@ -3,6 +3,7 @@
 from procrastinate.contrib.django import app
 
 from loket.notices import actions, queries
+from loket.notices.channels.smtp import UNREACHABLE
 
 
 @app.task(name="notices.send_one")
@@ -12,8 +13,10 @@ def send_one(notice_id: int) -> None:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="notices.sweep", queueing_lock="notices.sweep")
+@app.task(name="notices.sweep", queueing_lock="notices.sweep", lock="notices.sweep")
 def sweep(timestamp: int = 0) -> None:
     """Send what is due and has no job any more: retries, and messages whose job was lost."""
     for notice_id in queries.due_ids():
-        actions.send(notice_id=notice_id)
+        notice = actions.send(notice_id=notice_id)
+        if notice is not None and notice.last_error.startswith(UNREACHABLE):
+            return  # the others would wait for the same server; the next sweep tries again

@@ -109,7 +109,8 @@ class Assignment(models.Model):
 class Holiday(models.Model):
     """A day on which an office is closed. Without an office it is a national day.
 
-    `kind`: public (libur nasional), joint (cuti bersama), office (set by the office itself).
+    `kind`: public (libur nasional), joint (cuti bersama), office (closed by the office itself), open (a
+    national day on which this office works).
     """
 
     office = models.ForeignKey(Office, on_delete=models.PROTECT, null=True, related_name="holidays")
@@ -125,7 +126,7 @@ class Holiday(models.Model):
                 fields=["day"], condition=Q(office__isnull=True), name="offices_holiday_once_nationally"
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=["public", "joint", "office"]), name="offices_holiday_kind"
+                condition=Q(kind__in=["public", "joint", "office", "open"]), name="offices_holiday_kind"
             ),
         ]
 

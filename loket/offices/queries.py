@@ -1,7 +1,5 @@
 """Reading offices, people and calendars."""
 
-from datetime import date
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
@@ -26,11 +24,6 @@ def office_by_slug(slug: str) -> Office:
     return office
 
 
-@lru_cache(maxsize=64)
-def _parsed(code: str, definition: str) -> OfficeFile:
-    return OfficeFile.model_validate_json(definition)
-
-
 def definition(office: Office) -> OfficeFile:
     """The published `office.yaml` of an office, as an object."""
     return OfficeFile.model_validate(office.definition)
@@ -45,9 +38,10 @@ def calendar(office: Office) -> WorkCalendar:
     """When the office is open: its weekly hours without the holidays that bind it. One query."""
     file = definition(office)
     bound = Q(office=office) | Q(office__isnull=True)
-    days = Holiday.objects.filter(bound).values_list("day", "kind")
-    closed = frozenset(day for day, kind in days if kind != "joint" or file.closed_on_joint_leave)
-    return WorkCalendar(ZoneInfo(file.zone), weekly_hours(dict(file.hours)), closed)
+    days = list(Holiday.objects.filter(bound).values_list("day", "kind"))
+    works = {day for day, kind in days if kind == "open"}
+    closed = {day for day, kind in days if kind != "joint" or file.closed_on_joint_leave}
+    return WorkCalendar(ZoneInfo(file.zone), weekly_hours(dict(file.hours)), frozenset(closed - works))
 
 
 def holidays(office: Office, year: int) -> list[Holiday]:
@@ -99,12 +93,6 @@ def title_of(account: Account) -> str:
     return held.order_by("-since").values_list("role__title", flat=True).first() or ""
 
 
-def accounts_by_ref(refs: set[str]) -> dict[str, Account]:
-    """The accounts that journal references (`account:7`) name. One query."""
-    numbers = [int(ref.removeprefix("account:")) for ref in refs if ref.startswith("account:")]
-    return {account.ref: account for account in Account.objects.filter(pk__in=numbers)}
-
-
 def area_chain(code: str) -> dict[str, Area]:
     """The areas above and including `code`, by level (provinsi, kabupaten/kota, kecamatan, desa)."""
     parts = code.split(".")
@@ -126,8 +114,3 @@ def villages(regency_code: str) -> list[Area]:
 def national_holiday_years() -> list[int]:
     """The years for which national holidays are recorded."""
     return [found.year for found in Holiday.objects.filter(office=None).dates("day", "year")]
-
-
-def is_holiday(office: Office, day: date) -> bool:
-    """Whether `day` is recorded as a holiday of this office."""
-    return Holiday.objects.filter(Q(office=office) | Q(office__isnull=True), day=day).exists()

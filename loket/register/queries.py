@@ -33,7 +33,7 @@ def facts_of(nik: str) -> PersonFacts | None:
         name=resident.name,
         sex=resident.sex,
         birth_date=resident.birth_date,
-        alive=resident.status == Resident.Status.ALIVE,
+        alive=resident.status != Resident.Status.DEAD,
         death_date=resident.death_date,
         ever_married=resident.marital_status != "BELUM KAWIN",
         family_number=family.number if family else None,
@@ -41,9 +41,10 @@ def facts_of(nik: str) -> PersonFacts | None:
     )
 
 
-def people_by_nik(niks: list[str]) -> dict[str, Resident]:
-    """The residents with these NIKs. One query."""
-    return {person.nik: person for person in Resident.objects.filter(nik__in=[n for n in niks if n])}
+def people_by_nik(office: Office, niks: list[str]) -> dict[str, Resident]:
+    """The residents of an office with these NIKs. One query."""
+    known = Resident.objects.filter(office=office, nik__in=[nik for nik in niks if nik])
+    return {person.nik: person for person in known}
 
 
 def children_born(mother_nik: str, birth_date: object) -> list[Resident]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from ipaddress import ip_address, ip_network
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,6 +20,7 @@ from loket.offices.rules import Right
 View = Callable[..., HttpResponse]
 _UNSENT = "unsent"
 MAX_UNSENT_FIELDS = 100
+MAX_UNSENT_LETTERS = 20_000
 # Never written anywhere, not even into a session.
 SECRETS = {"csrfmiddlewaretoken", "passphrase", "password", "totp", "code"}
 
@@ -47,7 +49,8 @@ def _to_sign_in(request: HttpRequest, where: str, back: str, kwargs: dict[str, A
         return redirect(f"{where}?{urlencode({'lanjut': request.get_full_path()})}")
     page = _page_of(request, back, kwargs)
     typed = {key: value for key, value in request.POST.items() if key not in SECRETS}
-    if len(typed) <= MAX_UNSENT_FIELDS:
+    size = sum(map(len, typed.values()))
+    if len(typed) <= MAX_UNSENT_FIELDS and size <= MAX_UNSENT_LETTERS:
         request.session[_UNSENT] = {"path": page, "typed": typed}
     return redirect(f"{where}?{urlencode({'lanjut': page, 'habis': '1'})}")
 
@@ -141,3 +144,15 @@ def client_address(request: HttpRequest) -> str:
     if direct not in settings.TRUSTED_PROXIES:
         return direct
     return request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip() or direct
+
+
+def throttle_address(request: HttpRequest) -> str:
+    """What throttles count by: the address, of IPv6 the /64 that one subscriber has for themselves."""
+    address = client_address(request)
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if parsed.version == 6 and not parsed.ipv4_mapped:
+        return str(ip_network((address, 64), strict=False))
+    return address

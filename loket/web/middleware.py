@@ -56,6 +56,26 @@ def account(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
+def readable(get_response: GetResponse) -> GetResponse:
+    """Refuse what no page of ours sends: bodies beyond every limit, and NUL, which no database text holds."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isdigit() or int(length) > settings.REQUEST_MAX_BYTES:
+            megabytes = settings.REQUEST_MAX_BYTES // (1024 * 1024)
+            return error_page(
+                request, 413, f"Kiriman lebih besar dari {megabytes} MB. Kirim lebih sedikit berkas."
+            )
+        texts = [request.path, *request.GET.values()]
+        if request.method == "POST":
+            texts += [value for values in request.POST.lists() for value in values[1]]
+        if any("\0" in text for text in texts):
+            return error_page(request, 400, "Permintaan ini tidak dapat dibaca. Kembali dan coba lagi.")
+        return get_response(request)
+
+    return middleware
+
+
 class plain_errors:  # noqa: N801 (a middleware with a hook has to be a class)
     """Turns an expected failure into a page with its sentence and its status code."""
 

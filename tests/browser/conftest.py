@@ -18,11 +18,11 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playw
 from loket.offices.models import Account
 from tests.browser.inspector import Inspector
 from tests.journeys.fixtures import committed_town as town
-from tests.journeys.fixtures import emptying_allowed, running_signer
+from tests.journeys.fixtures import running_signer
 from tests.journeys.town import Town
 from tests.journeys.visitor import Visitor
 
-__all__ = ["emptying_allowed", "running_signer", "town"]
+__all__ = ["running_signer", "town"]
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
     "--no-sandbox",

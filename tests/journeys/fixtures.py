@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 
-from tests.integration.offices.committed import emptying_allowed
 from tests.journeys import town as towns
 
-__all__ = ["committed_town", "emptying_allowed", "running_signer", "town"]
+__all__ = ["committed_town", "running_signer", "town"]
 
 
 @pytest.fixture(scope="session")

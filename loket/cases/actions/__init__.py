@@ -15,11 +15,13 @@ from loket.cases.actions.timing import (
     expire_unanswered,
     open_office_day,
     recompute_deadlines,
+    work_office_day,
 )
 from loket.cases.actions.uploads import RefusedFile
-from loket.cases.actions.working import reject, return_case, take_step
+from loket.cases.actions.working import COMPARING_KINDS, reject, return_case, take_step
 
 __all__ = [
+    "COMPARING_KINDS",
     "AlreadyChanged",
     "DuplicateSuspected",
     "IncompleteApplication",
@@ -43,4 +45,5 @@ __all__ = [
     "start_signing",
     "submit",
     "take_step",
+    "work_office_day",
 ]

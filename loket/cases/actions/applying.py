@@ -21,6 +21,7 @@ from loket.cases.actions.common import (
     set_deadline,
 )
 from loket.cases.actions.uploads import RefusedFile, media_type
+from loket.cases.actions.working import run_automatic
 from loket.cases.models import Attachment, Case, EventMark, Pause
 from loket.cases.rules.answers import Fault, missing_papers, read_answers
 from loket.catalogue.models import ServiceRevision
@@ -58,7 +59,11 @@ def start_case(
     """
     if existing := Case.objects.filter(create_key=key).first():
         return _own(existing, applicant)
-    if channel not in queries.definition(revision).variant(variant).channels:
+    try:
+        chosen = queries.definition(revision).variant(variant)
+    except KeyError as error:
+        raise NotFoundError("Jenis layanan ini tidak ada.") from error
+    if channel not in chosen.channels:
         raise ChannelClosed()
     case, created = Case.objects.get_or_create(
         create_key=key,
@@ -171,7 +176,7 @@ def submit(*, case_id: uuid.UUID, by: Actor, key: uuid.UUID) -> Case:
     The same `key` again gives the case as it is. Raises NotFoundError, NotPossible, IncompleteApplication.
     """
     case = locked(case_id)
-    if queries.visible(case, by) and replayed(case, key):
+    if queries.visible(case, by) and replayed(case, "submit", key):
         return case
     variant = require("submit", case, by)
     require_complete(case, variant)
@@ -185,6 +190,7 @@ def submit(*, case_id: uuid.UUID, by: Actor, key: uuid.UUID) -> Case:
         EventMark.objects.update_or_create(case=case, defaults={"office": case.office, "mark": mark})
     note(case, "submit", by, step=first.step, key=key)
     messages.tell(case, "submitted")
+    run_automatic(case, variant)
     return case
 
 
@@ -192,7 +198,7 @@ def submit(*, case_id: uuid.UUID, by: Actor, key: uuid.UUID) -> Case:
 def repair(*, case_id: uuid.UUID, by: Actor, key: uuid.UUID) -> Case:
     """Send a returned application back to the step that follows the applicant's; the clock runs again."""
     case = locked(case_id)
-    if queries.visible(case, by) and replayed(case, key):
+    if queries.visible(case, by) and replayed(case, "repair", key):
         return case
     variant = require("repair", case, by)
     require_complete(case, variant)
@@ -205,6 +211,7 @@ def repair(*, case_id: uuid.UUID, by: Actor, key: uuid.UUID) -> Case:
         EventMark.objects.update_or_create(case=case, defaults={"office": case.office, "mark": mark})
     note(case, "repair", by, step=first.step, key=key)
     messages.tell(case, "repaired")
+    run_automatic(case, variant)
     return case
 
 
@@ -212,7 +219,7 @@ def repair(*, case_id: uuid.UUID, by: Actor, key: uuid.UUID) -> Case:
 def cancel(*, case_id: uuid.UUID, by: Actor, key: uuid.UUID) -> Case:
     """Withdraw an application that the register does not hold yet. Raises NotFoundError, NotPossible."""
     case = locked(case_id)
-    if queries.visible(case, by) and replayed(case, key):
+    if queries.visible(case, by) and replayed(case, "cancel", key):
         return case
     require("cancel", case, by)
     was_sent, step = case.submitted_at is not None, case.step

@@ -59,9 +59,17 @@ def locked(case_id: uuid.UUID) -> Case:
     return case
 
 
-def replayed(case: Case, key: uuid.UUID | None) -> bool:
-    """Whether the form with this idempotency key was carried out before."""
-    return key is not None and CaseEvent.objects.filter(case=case, key=key).exists()
+def replayed(case: Case, kind: str, key: uuid.UUID | None) -> bool:
+    """Whether the form with this idempotency key was carried out before.
+
+    Raises AlreadyChanged where the key was used for another action: somebody went back to an old page.
+    """
+    if key is None:
+        return False
+    done = CaseEvent.objects.filter(case=case, key=key).values_list("kind", flat=True).first()
+    if done is not None and done != kind:
+        raise AlreadyChanged()
+    return done is not None
 
 
 def require(action: Action, case: Case, by: Actor, *, version: int | None = None) -> Variant:

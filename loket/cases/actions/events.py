@@ -7,7 +7,9 @@ from typing import Any
 from loket.cases.models import Case
 from loket.catalogue.queries import definition
 from loket.catalogue.rules import Variant
+from loket.core import clock
 from loket.core.actors import Actor
+from loket.offices.queries import zone
 from loket.register import actions as register
 from loket.register.queries import record_of_case
 
@@ -41,6 +43,7 @@ def birth_report(case: Case, variant: Variant) -> register.BirthReport:
         father_birth_date=_optional_date(answers.get("ayah_tanggal_lahir")),
         reporter_nik=answers["pelapor_nik"],
         witness_niks=(answers["saksi1_nik"], answers["saksi2_nik"]),
+        reported_on=(case.complete_at or clock.now()).astimezone(zone(case.office)).date(),
     )
 
 

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import partial
 
 from django.db import connection
@@ -11,11 +12,12 @@ from procrastinate.contrib.django import app
 from loket.cases import queries
 from loket.cases.actions import products
 from loket.cases.actions.working import take_step
-from loket.core.actors import Actor
+from loket.cases.rules.states import allowed
+from loket.core.actors import SYSTEM, Actor
 from loket.core.errors import LoketError
 from loket.documents import actions as documents
 from loket.documents.models import BatchItem, SigningBatch
-from loket.documents.signers.base import SignerLocked
+from loket.documents.signers.base import SignerLocked, SignerUnavailable
 from loket.offices.models import Account, Office
 from loket.offices.queries import actor_of
 
@@ -31,12 +33,15 @@ def start_signing(
     passphrase: str,
     totp: str,
     key: uuid.UUID,
+    seen_at: datetime | None = None,
 ) -> SigningBatch:
     """Release documents with passphrase and TOTP and let a job sign them.
 
+    What was issued anew after `seen_at`, when the signer's list was shown, stays for the next time.
     Raises what `documents.actions.start_batch` raises.
     """
-    mine = {document.pk for document in queries.waiting_for_signature(office, by)}
+    waiting = queries.waiting_for_signature(office, by)
+    mine = {item.pk for item in waiting if seen_at is None or item.issued_at <= seen_at}
     batch = documents.start_batch(
         office=office,
         account=account,
@@ -95,7 +100,7 @@ def _run_batch(batch_id: uuid.UUID) -> None:
     for item in items.select_related("batch__signer", "document__office"):
         try:
             documents.sign_item(item=item, wanted=partial(_awaits_signature, item.document.case_ref))
-        except SignerLocked:
+        except (SignerLocked, SignerUnavailable):
             documents.finish_batch(batch_id=batch.pk, locked=True)
             return
         advance(item.document.case_ref, batch.signer)
@@ -109,14 +114,20 @@ def _awaits_signature(case_ref: str) -> bool:
 
 
 def advance(case_ref: str, signer: Account) -> bool:
-    """Take the signing step of a case on the signer's behalf once all its documents are signed."""
+    """Take the signing step of a case on the signer's behalf once all its documents are signed.
+
+    Where the signer has lost the role meanwhile, the system takes it: the signatures are made.
+    """
     case = queries.case_by_ref(case_ref)
     if case is None or case.step_kind != "sign" or not products.all_signed(case):
         return False
+    by = actor_of(signer)
+    if not allowed("complete", queries.situation(case), by):
+        by = SYSTEM
     try:
         take_step(
             case_id=case.pk,
-            by=actor_of(signer),
+            by=by,
             version=case.version,
             key=uuid.uuid5(case.pk, f"sign:{case.version}"),
             step=case.step,

@@ -13,7 +13,7 @@ from loket.cases.rules.deadlines import due_at
 from loket.core import clock
 from loket.core.actors import SYSTEM, Actor
 from loket.core.errors import LoketError
-from loket.offices.actions import add_holiday, remove_holiday
+from loket.offices.actions import add_holiday, remove_holiday, work_on_holiday
 from loket.offices.models import Office
 from loket.offices.queries import calendar
 
@@ -71,7 +71,8 @@ def recompute_deadlines(*, office: Office, by: str) -> int:
     """Compute the deadlines of an office's open cases anew; returns how many changed."""
     hours = calendar(office)
     changed = []
-    live = Case.objects.filter(office=office, state__in=["open", "returned"]).select_related("revision")
+    live = Case.objects.filter(office=office, state__in=["open", "returned"]).order_by("pk")
+    live = live.select_related("revision").defer("answers", "revision__definition")
     for case in live.select_for_update(of=("self",)).prefetch_related("pauses"):
         pauses = [(pause.started_at, pause.ended_at) for pause in case.pauses.all()]
         if case.complete_at is None:
@@ -100,6 +101,13 @@ def close_office_day(*, office: Office, day: date, name: str, by: Actor) -> int:
     if not name.strip():
         raise LoketError("Tulis nama hari liburnya.", field="name")
     add_holiday(office=office, day=day, name=name.strip()[:120], by=by)
+    return recompute_deadlines(office=office, by=by.ref)
+
+
+@transaction.atomic
+def work_office_day(*, office: Office, day: date, by: Actor) -> int:
+    """Let the office work on a national holiday; returns how many deadlines moved."""
+    work_on_holiday(office=office, day=day, by=by)
     return recompute_deadlines(office=office, by=by.ref)
 
 

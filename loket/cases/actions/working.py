@@ -55,6 +55,8 @@ def _send(case: Case, variant: Variant, by: Actor) -> None:
     messages.tell(case, "done", attachments=files if "email" in step.send_by else [])
 
 
+# Where an official compares a suspected duplicate with the case.
+COMPARING_KINDS: frozenset[StepKind] = frozenset({"check", "verify"})
 _EFFECTS: dict[StepKind, Callable[[Case, Variant, Actor], None]] = {
     "receive": _verify,
     "check": _verify,
@@ -74,7 +76,7 @@ def _go_on(case: Case, variant: Variant, done: Step) -> None:
     enter_step(case, following, "open" if following else "done")
 
 
-def _run_automatic(case: Case, variant: Variant) -> None:
+def run_automatic(case: Case, variant: Variant) -> None:
     """Carry out the steps that nobody has to press a button for."""
     while case.state == "open":
         step = variant.step(case.step)
@@ -87,7 +89,7 @@ def _run_automatic(case: Case, variant: Variant) -> None:
 
 def _refuse_unseen_duplicate(case: Case, step: Step, distinct: bool, reason: str) -> None:
     """The first official who verifies must say that another report of the same event is not this one."""
-    if step.kind in ("check", "verify") and not distinct and queries.same_event_cases(case):
+    if step.kind in COMPARING_KINDS and not distinct and queries.same_event_cases(case):
         raise DuplicateSuspected(field="distinct")
     if distinct and not reason:
         raise LoketError("Tulis mengapa ini bukan laporan ganda.", field="reason")
@@ -111,7 +113,7 @@ def take_step(
     AlreadyChanged, NotPossible, DuplicateSuspected, NotSignedYet and what the register refuses (RuleBroken).
     """
     case = locked(case_id)
-    if queries.visible(case, by) and replayed(case, key):
+    if queries.visible(case, by) and replayed(case, "complete", key):
         return case
     variant = require("complete", case, by, version=version)
     if case.step != step:
@@ -121,7 +123,7 @@ def take_step(
     _EFFECTS[current.kind](case, variant, by)
     _go_on(case, variant, current)
     note(case, "complete", by, step=step, reason=text, key=key)
-    _run_automatic(case, variant)
+    run_automatic(case, variant)
     return case
 
 
@@ -132,7 +134,7 @@ def return_case(*, case_id: uuid.UUID, by: Actor, version: int, key: uuid.UUID, 
     Raises NotFoundError, AlreadyChanged, NotPossible, and LoketError for a missing reason.
     """
     case = locked(case_id)
-    if queries.visible(case, by) and replayed(case, key):
+    if queries.visible(case, by) and replayed(case, "return", key):
         return case
     variant = require("return", case, by, version=version)
     current = variant.step(case.step)
@@ -159,7 +161,7 @@ def reject(*, case_id: uuid.UUID, by: Actor, version: int, key: uuid.UUID, reaso
     Raises NotFoundError, AlreadyChanged, NotPossible, and LoketError for a missing reason.
     """
     case = locked(case_id)
-    if queries.visible(case, by) and replayed(case, key):
+    if queries.visible(case, by) and replayed(case, "reject", key):
         return case
     require("reject", case, by, version=version)
     text = required_reason(reason)

@@ -18,6 +18,8 @@ from loket.core.wording import MONTHS
 _DATE_SHAPES = ("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y")
 _MONTH_NUMBERS = {name.lower(): number for number, name in enumerate(MONTHS, start=1)}
 OLDEST_YEAR = 1900
+# One plain address: no lists, comments or quotes that a mail program might read as several.
+_EMAIL = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
 _CLOCK_TIME = re.compile(r"([0-9]{1,2})[.:]([0-9]{2})(?:[.:][0-9]{2})?")
 # No more digits than a number keeps when it is written out again.
 _NUMBER = {
@@ -112,7 +114,7 @@ def _phone(text: str, field: FormField) -> str:
 
 
 def _email(text: str, field: FormField) -> str:
-    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", text):
+    if not re.fullmatch(_EMAIL, text):
         raise Unreadable(f"{field.label}: tulis alamat surel seperti nama@contoh.id.")
     return text.lower()
 

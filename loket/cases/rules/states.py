@@ -52,6 +52,11 @@ def _official(situation: Situation, actor: Actor) -> bool:
     return actor.kind == "staff" and actor.office == situation.office and situation.step_actor in actor.roles
 
 
+def _official_or_signed(situation: Situation, actor: Actor) -> bool:
+    """The system may finish a signing step whose documents are all signed."""
+    return _official(situation, actor) or (_system(situation, actor) and situation.step_kind == "sign")
+
+
 def _system(situation: Situation, actor: Actor) -> bool:
     return actor.kind == "system"
 
@@ -62,7 +67,7 @@ _TABLE = {
     "submit": ({"draft"}, _owner, lambda s: True),
     "repair": ({"returned"}, _owner, lambda s: True),
     "cancel": ({"draft", "open", "returned"}, _owner, lambda s: s.undone),
-    "complete": ({"open"}, _official, lambda s: True),
+    "complete": ({"open"}, _official_or_signed, lambda s: True),
     "return": ({"open"}, _official, lambda s: bool(s.returns_to)),
     "reject": ({"open"}, _official, lambda s: s.can_reject and s.undone),
     "expire": ({"returned"}, _system, lambda s: s.undone),

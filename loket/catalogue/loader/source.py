@@ -98,6 +98,10 @@ def read(path: FilePath, root: FilePath, problems: list[Problem]) -> SourceFile 
     try:
         refused = list(_refused(text))
         node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.reader.ReaderError as failure:
+        line = text[: failure.position].count("\n") + 1
+        problems.append(Problem(source.file, line, "ada tanda kendali yang tidak terlihat; hapus."))
+        return None
     except yaml.MarkedYAMLError as failure:
         line = failure.problem_mark.line + 1 if failure.problem_mark else 1
         message = f"YAML tidak terbaca; periksa indentasi, titik dua, dan tanda petik ({failure.problem})."

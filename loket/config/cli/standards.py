@@ -83,10 +83,13 @@ def publish() -> None:
     with database():
         from django.conf import settings
 
+        from loket.cases.actions import recompute_deadlines
         from loket.catalogue.actions import publish as publish_all
         from loket.catalogue.loader import load
 
         done = publish_all(loaded=load(settings.STANDARDS_DIR), by="cli", at=clock.now())
+        for office in done.offices:
+            recompute_deadlines(office=office, by="cli")
         for revision in done.revisions:
             click.echo(str(revision))
         click.echo(f"{len(done.revisions)} revisi baru, {done.unchanged} tidak berubah.")

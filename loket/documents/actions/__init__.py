@@ -1,6 +1,6 @@
 """Issuing documents (`issuing`) and signing them (`signing`)."""
 
-from loket.documents.actions.issuing import issue, render_document
+from loket.documents.actions.issuing import NoSigner, issue, render_document
 from loket.documents.actions.signing import (
     NothingToSign,
     doubt_stale_intents,
@@ -12,6 +12,7 @@ from loket.documents.actions.signing import (
 )
 
 __all__ = [
+    "NoSigner",
     "NothingToSign",
     "doubt_stale_intents",
     "finish_batch",

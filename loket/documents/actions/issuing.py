@@ -13,7 +13,6 @@ from loket.core.errors import ConflictError, LoketError
 from loket.documents import queries
 from loket.documents.models import Document
 from loket.documents.rendering import Frame, check_context, render
-from loket.documents.signers import base
 from loket.offices.models import Account, Office
 from loket.offices.queries import definition, holder_of_right, title_of, zone
 
@@ -58,14 +57,14 @@ def issue(
     document.context, document.shown = context, shown
     document.state, document.unsigned_sha256 = Document.State.PREPARED, ""
     document.issued_at = clock.now()
-    document.specimen = not base.SIGNERS[settings.SIGNER].production
+    document.specimen = not queries.signs_in_law()
     document.save()
     record(
         action="document.issue",
         subject=f"document:{document.pk}",
         actor=by.ref,
         office_code=office.code,
-        details={"kind": kind, "number": number, "case": case_ref},
+        details={"kind": kind, "number": document.shown_number, "case": case_ref},
     )
     app.configure_task("documents.render").defer(document_id=document.pk)
     return document

@@ -5,7 +5,8 @@ person settles it (`settle_doubt`).
 """
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from django.conf import settings
@@ -25,6 +26,7 @@ from loket.offices.queries import actor_of, zone
 
 MAX_BATCH = 200
 FIELD_NAME = "TTE"
+BEING_SIGNED = "Sedang atau masih diragukan"
 # A call to the signer takes milliseconds; one that is this old has lost its caller.
 STALE_CALL = timedelta(minutes=2)
 _LOCK_NAMESPACE = 0x5B7
@@ -71,6 +73,17 @@ def _release(batch: SigningBatch, account: Account, passphrase: str, totp: str) 
     queries.signer().unlock(signer_key(account), batch.pk.hex, passphrase)
 
 
+@contextmanager
+def _one_at_a_time(key: uuid.UUID) -> Iterator[None]:
+    """A second arrival of the same form waits for the first, and then finds its batch."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", [_LOCK_NAMESPACE, key.hex])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", [_LOCK_NAMESPACE, key.hex])
+
+
 def start_batch(
     *,
     office: Office,
@@ -89,19 +102,22 @@ def start_batch(
     """
     if not by.may("sign", office.code):
         raise NotAllowedError()
-    if existing := SigningBatch.objects.filter(key=key, signer=account).first():
-        return existing
-    if len(document_ids) > MAX_BATCH:
-        raise BatchTooLong()
-    ready = queries.ready_to_sign(office, document_ids)
-    if not ready:
-        raise NothingToSign()
-    batch = SigningBatch(office=office, signer=account, key=key, created_at=clock.now())
-    _release(batch, account, passphrase, totp)
-    try:
+    with _one_at_a_time(key):
+        if existing := SigningBatch.objects.filter(key=key).first():
+            if existing.signer_id != account.pk:
+                raise NotFoundError()
+            return existing
+        if len(document_ids) > MAX_BATCH:
+            raise BatchTooLong()
+        ready = [
+            render_document(document_id=document.pk, signer=account)
+            for document in queries.ready_to_sign(office, document_ids)
+        ]
+        if not ready:
+            raise NothingToSign()
+        batch = SigningBatch(office=office, signer=account, key=key, created_at=clock.now())
+        _release(batch, account, passphrase, totp)
         _store_batch(batch, ready, by)
-    except IntegrityError:
-        return SigningBatch.objects.get(key=key, signer=account)
     return batch
 
 
@@ -109,7 +125,8 @@ def start_batch(
 def _store_batch(batch: SigningBatch, documents: list[Document], by: Actor) -> None:
     batch.save(force_insert=True)
     BatchItem.objects.bulk_create(
-        BatchItem(batch=batch, document=document, position=place) for place, document in enumerate(documents)
+        BatchItem(batch=batch, document=document, unsigned_sha256=document.unsigned_sha256, position=place)
+        for place, document in enumerate(documents)
     )
     record(
         action="batch.start",
@@ -270,7 +287,7 @@ def _store(intent: SigningIntent, document: Document, signed: bytes) -> None:
         subject=f"document:{document.pk}",
         actor=intent.signer.ref,
         office_code=document.office_id,
-        details={"sha256": document.signed_sha256, "number": document.number, "intent": intent.pk},
+        details={"sha256": document.signed_sha256, "number": document.shown_number, "intent": intent.pk},
     )
 
 
@@ -278,18 +295,23 @@ def sign_item(*, item: BatchItem, wanted: Callable[[], bool]) -> str:
     """Sign one document of a batch; returns its result and never raises for what a person must hear.
 
     `wanted` is asked in the transaction that stores the intent, whether the document is to be signed still.
-    Raises only SignerLocked, which stops the batch until the passphrase is given again.
+    Only what the signer released is signed. Raises only SignerLocked and SignerUnavailable, which stop the
+    batch until the passphrase is given again.
     """
     batch = item.batch
     try:
-        document = render_document(document_id=item.document_id, signer=batch.signer)
-        if document.state != Document.State.RENDERED:
+        document = Document.objects.select_related("office").get(pk=item.document_id)
+        if document.signed_sha256:
             return _finish_item(item, BatchItem.Result.SIGNED)
+        if queries.has_live_intent(document):
+            return _finish_item(item, BatchItem.Result.IN_DOUBT, BEING_SIGNED)
+        if document.unsigned_sha256 != item.unsigned_sha256:
+            raise ContentChanged()
         intent = _open_intent(document, batch, wanted)
         if intent is None:
-            return _finish_item(item, BatchItem.Result.IN_DOUBT, "Sedang atau masih diragukan")
+            return _finish_item(item, BatchItem.Result.IN_DOUBT, BEING_SIGNED)
         _store(intent, document, _call(intent, document, batch))
-    except base.SignerLocked:
+    except (base.SignerLocked, base.SignerUnavailable):
         raise
     except base.SignerInDoubt as error:
         return _finish_item(item, BatchItem.Result.IN_DOUBT, error.message)

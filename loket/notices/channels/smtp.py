@@ -1,12 +1,14 @@
 """E-mail by SMTP."""
 
 import smtplib
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 
 SECONDS = 20
+UNREACHABLE = "server surat tidak terjangkau"
 
 
 class ChannelError(Exception):
@@ -45,7 +47,7 @@ def send(message: EmailMessage, server: SmtpServer) -> None:
     try:
         with _session(server) as smtp:
             if server.starttls:
-                smtp.starttls()
+                smtp.starttls(context=ssl.create_default_context())
             if server.user:
                 smtp.login(server.user, server.password)
             smtp.send_message(message)
@@ -56,4 +58,4 @@ def send(message: EmailMessage, server: SmtpServer) -> None:
         permanent = error.smtp_code >= 500 and not isinstance(error, smtplib.SMTPAuthenticationError)
         raise ChannelError(f"server menjawab {error.smtp_code}", permanent=permanent) from error
     except (OSError, smtplib.SMTPException) as error:
-        raise ChannelError(f"server surat tidak terjangkau ({type(error).__name__})") from error
+        raise ChannelError(f"{UNREACHABLE} ({type(error).__name__})") from error

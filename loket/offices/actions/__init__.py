@@ -9,6 +9,7 @@ from loket.offices.actions.office import (
     seed_holidays,
     sync_areas,
     sync_office,
+    work_on_holiday,
 )
 from loket.offices.actions.signin import (
     TooManyTries,
@@ -48,4 +49,5 @@ __all__ = [
     "take_login_code",
     "throttle",
     "totp_seed",
+    "work_on_holiday",
 ]

@@ -15,6 +15,7 @@ from loket.offices import queries
 from loket.offices.models import Account, Area, Assignment, Holiday, Office, Role
 from loket.offices.rules import OfficeFile
 
+SET_BY_OFFICE = "ditetapkan kantor"
 HOLIDAY_SOURCE = "pustaka holidays"
 # The library marks what is not decided yet; such a day is kept and flagged in its name.
 _KINDS = {"public": "public", "government": "joint"}
@@ -29,8 +30,17 @@ class NationalHoliday(NotAllowedError):
 
 
 @transaction.atomic
-def sync_office(*, file: OfficeFile, by: str) -> Office:
-    """Make the office and its roles what `office.yaml` says; roles no longer named become inactive."""
+def sync_office(*, file: OfficeFile, by: str, in_use: frozenset[str] = frozenset()) -> Office:
+    """Make the office and its roles what `office.yaml` says; roles no longer named become inactive.
+
+    Those `in_use` stay: cases opened under older revisions still go through them. Where nothing changed,
+    nothing is written.
+    """
+    known = Office.objects.filter(code=file.office).first()
+    active = set(Role.objects.filter(office_id=file.office, active=True).values_list("slug", flat=True))
+    wanted = {role.role for role in file.roles}
+    if known and known.definition == file.model_dump(mode="json") and active - in_use <= wanted:
+        return known
     office, _ = Office.objects.update_or_create(
         code=file.office,
         defaults={
@@ -51,7 +61,7 @@ def sync_office(*, file: OfficeFile, by: str) -> Office:
                 "active": True,
             },
         )
-    Role.objects.filter(office=office).exclude(slug__in=[r.role for r in file.roles]).update(active=False)
+    Role.objects.filter(office=office).exclude(slug__in=wanted | in_use).update(active=False)
     record(action="office.sync", subject=f"office:{office.code}", actor=by, office_code=office.code)
     return office
 
@@ -89,7 +99,8 @@ def seed_holidays(*, years: Iterable[int], by: str) -> int:
                     taken.add(day)
                     rows.append(Holiday(day=day, name=name[:120], kind=kind, source=HOLIDAY_SOURCE))
     created = Holiday.objects.bulk_create(rows, ignore_conflicts=True)
-    record(action="holiday.seed", subject="holidays", actor=by, details={"days": len(created)})
+    if created:
+        record(action="holiday.seed", subject="holidays", actor=by, details={"days": len(created)})
     return len(created)
 
 
@@ -104,7 +115,7 @@ def add_holiday(*, office: Office, day: date, name: str, by: Actor) -> Holiday:
     if day in queries.calendar(office).closed:
         raise HolidayExists()
     holiday, created = Holiday.objects.get_or_create(
-        office=office, day=day, defaults={"name": name, "kind": "office", "source": "ditetapkan kantor"}
+        office=office, day=day, defaults={"name": name, "kind": "office", "source": SET_BY_OFFICE}
     )
     if not created:
         raise HolidayExists()
@@ -114,6 +125,31 @@ def add_holiday(*, office: Office, day: date, name: str, by: Actor) -> Holiday:
         actor=by.ref,
         office_code=office.code,
         details={"name": name},
+    )
+    return holiday
+
+
+@transaction.atomic
+def work_on_holiday(*, office: Office, day: date, by: Actor) -> Holiday:
+    """Let an office work on a national holiday or cuti bersama: decided so here, or wrong in the table.
+
+    Raises NotAllowedError, NotFoundError where the day is no national one, HolidayExists where it is decided.
+    """
+    if not by.may("calendar", office.code):
+        raise NotAllowedError()
+    national = Holiday.objects.filter(office=None, day=day).first()
+    if national is None:
+        raise NotFoundError("Tanggal ini bukan hari libur nasional.")
+    holiday, created = Holiday.objects.get_or_create(
+        office=office, day=day, defaults={"name": national.name, "kind": "open", "source": SET_BY_OFFICE}
+    )
+    if not created:
+        raise HolidayExists()
+    record(
+        action="holiday.work",
+        subject=f"holiday:{day.isoformat()}",
+        actor=by.ref,
+        office_code=office.code,
     )
     return holiday
 

@@ -55,6 +55,8 @@ class BirthReport:
     father_birth_date: date | None
     reporter_nik: str
     witness_niks: tuple[str, str]
+    # The office's day on which the report was complete: what the office took longer for is not late.
+    reported_on: date
 
 
 @dataclass(frozen=True)
@@ -220,7 +222,7 @@ def record_birth(*, office: Office, report: BirthReport, case_ref: str, by: Acto
     The register type is LU within 60 days of the birth and LT after (UU 24/2013 art. 32). Raises RuleBroken
     (with the field of F-2.01 and the sentence for the user) and AlreadyRecorded.
     """
-    reported = clock.now().astimezone(zone(office)).date()
+    reported, today = report.reported_on, clock.now().astimezone(zone(office)).date()
     rules.not_in_future(report.birth_date, reported)
     rules.child_name(report.child_name)
     people = _checked_people(report, office, reported)
@@ -228,9 +230,7 @@ def record_birth(*, office: Office, report: BirthReport, case_ref: str, by: Acto
     _refuse_second_record(report)
     child = _add_child(report, people, family, office)
     book = rules.birth_register_type(report.birth_date, reported)
-    entry = _enter(
-        office, book, reported, child, _facts(report, people, _parents(family, people)), case_ref, by
-    )
+    entry = _enter(office, book, today, child, _facts(report, people, _parents(family, people)), case_ref, by)
     child.birth_certificate = entry.number
     child.save(update_fields=["birth_certificate"])
     record(
@@ -287,10 +287,10 @@ def amend_birth(*, entry: CivilRecord, report: BirthReport, by: Actor) -> CivilR
     given out and is replaced. Raises RuleBroken, AlreadyRecorded and NumberAlreadyGiven.
     """
     office = entry.office
-    rules.not_in_future(report.birth_date, entry.recorded_on)
+    rules.not_in_future(report.birth_date, report.reported_on)
     rules.child_name(report.child_name)
-    people = _checked_people(report, office, entry.recorded_on)
-    if rules.birth_register_type(report.birth_date, entry.recorded_on) != entry.book:
+    people = _checked_people(report, office, report.reported_on)
+    if rules.birth_register_type(report.birth_date, report.reported_on) != entry.book:
         raise NumberAlreadyGiven()
     family = _locked_family(people, office)
     child = Resident.objects.select_for_update().get(pk=entry.resident_id)

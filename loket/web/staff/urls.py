@@ -25,5 +25,6 @@ urlpatterns = [
     path("ruang-cetak/<int:ticket_id>/", printroom.work, name="ticket_work"),
     path("hari-libur/", office.holidays, name="holidays"),
     path("hari-libur/<int:holiday_id>/hapus/", office.remove_holiday, name="remove_holiday"),
+    path("hari-libur/<str:day>/buka/", office.work_on_holiday, name="work_on_holiday"),
     path("register/", office.register, name="register"),
 ]

@@ -12,9 +12,6 @@ from loket.audit.actions import record, seal_and_anchor
 from loket.audit.models import Entry
 from loket.audit.queries import Verdict
 from loket.core import clock
-from tests.integration.offices.committed import emptying_allowed
-
-__all__ = ["emptying_allowed"]
 
 HERE, THERE = "9971", "9972"
 ROWS = 150

@@ -18,8 +18,8 @@ from loket.audit.queries import Verdict
 from loket.audit.rules import GENESIS, Anchor
 from loket.config.cli import main
 from loket.core import clock
+from tests.committed import committed, together
 from tests.integration.audit.conftest import HERE, ROWS, THERE, Journal, write
-from tests.integration.offices.committed import committed, together
 
 AT = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from loket.cases.actions.events import EVENTS
 from loket.cases.actions.products import BUILDERS
@@ -18,7 +17,6 @@ from loket.documents import queries
 from loket.documents.signers import local
 from loket.documents.signers.client import LocalSigner
 from loket.documents.signers.process import serve
-from tests.conftest import _switch_triggers
 from tests.integration.cases.world import (
     INVENTED_BUILDERS,
     PASSPHRASE,
@@ -31,24 +29,6 @@ from tests.integration.cases.world import (
 )
 
 SECRET = b"instance secret of the tests, 32 bytes or more"
-
-
-@pytest.fixture(scope="module")
-def emptying(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Append-only tables can be emptied until the last test of the module is over."""
-    _switch_triggers(django_db_blocker, "DISABLE")
-    yield
-    _switch_triggers(django_db_blocker, "ENABLE")
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute("TRUNCATE procrastinate_jobs CASCADE")  # not a table that Django would empty
-
-
-@pytest.fixture
-def _emptying_allowed(request: pytest.FixtureRequest) -> None:
-    """In the place of the fixture of all tests: that one forbids it again before the tables are emptied."""
-    marker = request.node.get_closest_marker("django_db")
-    if marker is not None and marker.kwargs.get("transaction"):
-        request.getfixturevalue("emptying")
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from django.test.utils import CaptureQueriesContext
 from loket.cases import actions, queries
 from loket.cases.models import Case
 from loket.cases.rules.states import allowed
-from loket.documents.queries import of_cases
 from tests.integration.cases.world import World, fresh
 
 pytestmark = pytest.mark.django_db
@@ -128,7 +127,6 @@ LISTS: dict[str, Callable[[World], Any]] = {
     "inbox": lambda world: rows(world, queries.inbox(world.office, world.actor("penerima"))[0]),
     "recent": lambda world: rows(world, queries.recent(world.office)[0]),
     "cases_of": lambda world: rows(world, queries.cases_of(world.people["siti"])),
-    "of_cases": lambda world: of_cases([case.ref for case in queries.cases_of(world.people["siti"])]),
     "signed_forgotten": lambda world: rows(world, queries.signed_forgotten()),
     "same_event": lambda world: rows(world, queries.same_event_cases(Case.objects.earliest("created_at"))),
 }

@@ -13,9 +13,10 @@ from loket.cases.actions.products import BUILDERS
 from loket.cases.models import Attachment, Case, CaseEvent
 from loket.notices.models import Notice
 from loket.register.models import CivilRecord
+from tests.committed import committed
 from tests.integration.cases.world import World, fresh, photo, together
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = committed
 
 
 def kinds(outcomes: list[Any]) -> list[str]:

@@ -12,14 +12,15 @@ import pytest
 from loket.audit.models import Entry
 from loket.config.cli import main
 from loket.config.health import pending_migrations
-from loket.offices.actions import check_staff_password, sync_office, totp_seed
+from loket.core import clock
+from loket.offices.actions import check_staff_password, seed_holidays, sync_office, totp_seed
 from loket.offices.models import Account, Role
 from loket.offices.queries import actor_of
 from tests.integration.cli.conftest import loket, start
 from tests.integration.offices.invented import make_account, make_office, office_file
 
 Fresh = Callable[..., subprocess.CompletedProcess[str]]
-CHECKS = ["database", "schema", "standards", "files", "settings", "jobs"]
+CHECKS = ["database", "schema", "standards", "calendar", "files", "settings", "jobs"]
 
 
 def commands(group: click.Group, *path: str) -> Iterator[tuple[str, ...]]:
@@ -57,6 +58,7 @@ def test_a_demo_serves_loopback_only(host: str) -> None:
 
 
 def doctor(*arguments: str) -> tuple[int, list[dict[str, Any]]]:
+    seed_holidays(years=range(clock.now().year, clock.now().year + 2), by="system")
     done = loket("doctor", "--json", *arguments)
     return done.exit_code, json.loads(done.output)
 
@@ -74,6 +76,7 @@ def test_a_healthy_installation(library: Path) -> None:
         "files": "private",
         "settings": "clean",
         "jobs": "none overdue",
+        "calendar": "holidays recorded",
     }
     assert loket("doctor").output.splitlines()[1:3] == [
         "ok   schema: up to date",

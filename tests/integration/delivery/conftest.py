@@ -17,10 +17,7 @@ from loket.delivery.actions import open_ticket
 from loket.delivery.models import PrintTicket
 from loket.offices.models import Account, Area, Office
 from loket.register.models import Family, Membership, Resident
-from tests.integration.offices.committed import emptying_allowed
 from tests.integration.offices.invented import make_account, make_office, staff
-
-__all__ = ["emptying_allowed"]
 
 AT = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 NIK = "9971036002260001"

@@ -25,8 +25,8 @@ from loket.delivery.actions import (
 )
 from loket.delivery.models import PrintTicket
 from loket.register.models import Resident
+from tests.committed import committed, together
 from tests.integration.delivery.conftest import AT, PrintRoom, make_print_room
-from tests.integration.offices.committed import committed, together
 from tests.integration.offices.invented import staff
 
 
@@ -59,8 +59,9 @@ def test_the_job_opens_what_is_missing(room: PrintRoom) -> None:
     room.product(released=False)
     room.product(medium="pdf", document="kartu-keluarga")
     opened = open_ticket(product=late)
-    assert queries.cards_without_ticket() == [early]
-    tasks.open_tickets(timestamp=0)
+    with clock.use(AT):
+        assert queries.cards_without_ticket() == [early]
+        tasks.open_tickets(timestamp=0)
     assert list(PrintTicket.objects.order_by("number").values_list("product", flat=True)) == [
         late.pk,
         early.pk,

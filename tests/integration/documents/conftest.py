@@ -11,8 +11,6 @@ import pytest
 from loket.documents import queries
 from tests.integration.cases.fixtures import (
     SignerThread,
-    _emptying_allowed,
-    emptying,
     running_signer,
     signer,
     signing_keys,
@@ -21,7 +19,7 @@ from tests.integration.cases.fixtures import (
 )
 from tests.integration.documents.meddling import Meddler
 
-__all__ = ["_emptying_allowed", "emptying", "running_signer", "signer", "signing_keys", "time", "world"]
+__all__ = ["running_signer", "signer", "signing_keys", "time", "world"]
 
 
 @pytest.fixture

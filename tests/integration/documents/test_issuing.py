@@ -8,7 +8,7 @@ import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from loket.core import filestore
-from loket.documents import actions, queries, tasks
+from loket.documents import actions, queries
 from loket.documents.actions.issuing import AlreadySigned, NoSigner
 from loket.documents.models import Document, SigningIntent
 from loket.documents.rendering import ContextError
@@ -105,19 +105,6 @@ def test_without_anybody_who_may_sign_there_is_no_file(world: World) -> None:
     with pytest.raises(NoSigner):
         actions.render_document(document_id=document.pk)
     assert Document.objects.get().state == Document.State.PREPARED
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_sweep_takes_up_what_has_no_job(world: World) -> None:
-    document = issue(world)
-    ProcrastinateJob.objects.all().delete()
-    for _ in range(2):
-        tasks.sweep(timestamp=0)
-    assert jobs() == [{"document_id": document.pk}]
-    tasks.render(document_id=document.pk)
-    ProcrastinateJob.objects.all().delete()
-    tasks.sweep(timestamp=0)
-    assert jobs() == []
 
 
 def asked(world: World, document: Document, state: str) -> SigningIntent:

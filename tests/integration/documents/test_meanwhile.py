@@ -7,7 +7,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import pytest
 from django.db import connection
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -21,11 +20,12 @@ from loket.documents import queries
 from loket.documents.actions.issuing import AlreadySigned
 from loket.documents.models import Document, SigningBatch, SigningIntent
 from loket.documents.signers.validate import check_signed
+from tests.committed import committed
 from tests.integration.cases.fixtures import SignerThread
 from tests.integration.cases.world import World, fresh, together
 from tests.integration.documents.meddling import Meddler
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = committed
 
 
 def ready(world: World, **changes: Any) -> tuple[Any, Document]:

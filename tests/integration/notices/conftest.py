@@ -12,10 +12,6 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import MISSING, SMTP, Envelope, Session
 
-from tests.integration.offices.committed import emptying_allowed
-
-__all__ = ["emptying_allowed"]
-
 HOST = "127.0.0.1"
 
 

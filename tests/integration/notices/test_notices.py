@@ -14,8 +14,8 @@ from loket.notices.actions import ERASED, queue, send, send_login_code
 from loket.notices.models import Notice
 from loket.notices.rules import BACKOFF_MINUTES
 from loket.offices.actions import TooManyTries, take_login_code
+from tests.committed import committed, together
 from tests.integration.notices.conftest import Postbox
-from tests.integration.offices.committed import committed, together
 from tests.integration.offices.invented import make_office
 
 AT = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)

@@ -3,10 +3,7 @@
 import pytest
 
 from loket.offices.models import Office
-from tests.integration.offices.committed import emptying_allowed
 from tests.integration.offices.invented import make_office
-
-__all__ = ["emptying_allowed"]
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from loket.offices.actions import (
     totp_seed,
 )
 from loket.offices.models import Account, LoginCode, Office, Throttle
-from tests.integration.offices.committed import committed, together
+from tests.committed import committed, together
 from tests.integration.offices.invented import make_account
 
 AT = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)

@@ -6,15 +6,14 @@ from typing import Any
 
 import pytest
 
+from loket.core import clock
 from loket.core.actors import Actor
 from loket.core.identity import Sex, nik_prefix
 from loket.offices.models import Area, Office
+from loket.offices.queries import zone
 from loket.register.actions import BirthReport
 from loket.register.models import Family, Membership, Resident
-from tests.integration.offices.committed import emptying_allowed
 from tests.integration.offices.invented import make_office, staff
-
-__all__ = ["emptying_allowed"]
 
 # A Monday, 11:00 at the office.
 AT = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
@@ -99,6 +98,7 @@ class Town:
             father_birth_date=father.birth_date if father else None,
             reporter_nik=mother.nik,
             witness_niks=("9971030101800091", "9971030101800092"),
+            reported_on=clock.now().astimezone(zone(self.office)).date(),
         )
         return replace(values, **changes)
 

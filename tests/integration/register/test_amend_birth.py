@@ -87,10 +87,12 @@ def test_a_corrected_birth_date_gives_a_new_nik(town: Town, parents: tuple[Resid
 def test_a_correction_keeps_the_book_by_the_day_of_recording(
     town: Town, parents: tuple[Resident, Resident]
 ) -> None:
-    """Thirty days later the birth is more than 60 days ago; that does not matter any more."""
+    """Thirty days later the birth is more than 60 days ago; what counts is the day it was reported."""
     recorded_on = date(2026, 3, 2)
     entry = recorded(town, *parents)
-    child = amended(town, entry, *parents, birth_date=recorded_on - timedelta(days=60)).resident
+    child = amended(
+        town, entry, *parents, birth_date=recorded_on - timedelta(days=60), reported_on=recorded_on
+    ).resident
     assert child.birth_date == date(2026, 1, 1)
 
 
@@ -102,7 +104,13 @@ def test_a_correction_into_another_book_is_refused(
     entry = recorded(town, *parents, birth_date=recorded_on - timedelta(days=before))
     kept = everything()
     with pytest.raises(NumberAlreadyGiven):
-        amended(town, entry, *parents, birth_date=recorded_on - timedelta(days=after))
+        amended(
+            town,
+            entry,
+            *parents,
+            birth_date=recorded_on - timedelta(days=after),
+            reported_on=recorded_on,
+        )
     assert everything() == kept
 
 
@@ -110,7 +118,7 @@ def test_a_correction_into_another_book_is_refused(
     ("changes", "field"),
     [
         ({"child_name": "Ayu"}, "anak_nama"),
-        ({"birth_date": date(2026, 3, 3)}, "anak_tanggal_lahir"),
+        ({"birth_date": date(2026, 3, 3), "reported_on": date(2026, 3, 2)}, "anak_tanggal_lahir"),
         ({"mother_nik": "9971035106929999"}, "ibu_nik"),
         ({"reporter_nik": "9971030101800091"}, "saksi1_nik"),
     ],

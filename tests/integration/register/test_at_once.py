@@ -15,7 +15,7 @@ from loket.register.actions import (
     record_birth,
 )
 from loket.register.models import CivilRecord, Membership, Resident, Serial
-from tests.integration.offices.committed import committed, together
+from tests.committed import committed, together
 from tests.integration.register.conftest import AT, WEST, Town
 
 pytestmark = committed

@@ -166,7 +166,7 @@ def test_what_the_rules_are_told_of_somebody(town: Town) -> None:
     assert (facts.nik, facts.sex, facts.alive, facts.death_date) == (mother.nik, "P", True, None)
     assert (facts.ever_married, facts.family_number, facts.office) == (True, family.number, "9971")
     assert queries.facts_of("9971030101809999") is None
-    assert queries.people_by_nik([mother.nik, "", "9971030101809999"]) == {mother.nik: mother}
+    assert queries.people_by_nik(town.office, [mother.nik, "", "9971030101809999"]) == {mother.nik: mother}
 
 
 @pytest.mark.parametrize("families", [1, 10])

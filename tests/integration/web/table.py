@@ -67,6 +67,7 @@ OPEN_TO = {
     "petugas/ruang-cetak/<int:ticket_id>/": "print_room",
     "petugas/hari-libur/": "calendar",
     "petugas/hari-libur/<int:holiday_id>/hapus/": "calendar",
+    "petugas/hari-libur/<str:day>/buka/": "calendar",
     "petugas/register/": "register",
 }
 # Take forms only; everything else is opened with GET.
@@ -79,6 +80,7 @@ POSTS_ONLY = {
     "petugas/permohonan/<uuid:case_id>/tolak/",
     "petugas/tanda-tangan/diragukan/<int:intent_id>/",
     "petugas/hari-libur/<int:holiday_id>/hapus/",
+    "petugas/hari-libur/<str:day>/buka/",
 }
 
 

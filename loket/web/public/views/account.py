@@ -16,7 +16,14 @@ from loket.core.errors import LoketError
 from loket.notices.actions import send_login_code
 from loket.offices.actions import take_login_code, throttle
 from loket.offices.models import Account
-from loket.web.guards import account, citizen_required, client_address, keep_unsent, restore_unsent, safe_next
+from loket.web.guards import (
+    account,
+    citizen_required,
+    keep_unsent,
+    restore_unsent,
+    safe_next,
+    throttle_address,
+)
 
 _EMAIL = FormField(key="email", label="Alamat surel (e-mail)", type="email", max_length=120)
 _NAME = FormField(key="name", label="Nama lengkap", type="name", required=False, max_length=100)
@@ -50,7 +57,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         values, faults = _read(request, _EMAIL, _NAME, _PHONE)
         if not faults:
-            throttle(what="code-address", who=client_address(request), limit=CODES_PER_ADDRESS)
+            throttle(what="code-address", who=throttle_address(request), limit=CODES_PER_ADDRESS)
             send_login_code(email=values["email"])
             request.session["signing_in"] = {**values, "lanjut": lanjut}
             return redirect("public:enter_code")

@@ -14,7 +14,7 @@ from loket.offices import queries as offices
 from loket.offices.actions import throttle
 from loket.offices.rules import WEEKDAYS
 from loket.web import timeline
-from loket.web.guards import client_address
+from loket.web.guards import throttle_address
 
 # A mobile network may show thousands of phones as one address; the codes have 74 random bits.
 TRACK_TRIES = 300
@@ -72,7 +72,7 @@ def track(request: HttpRequest) -> HttpResponse:
         case = cases.case_by_code(code) if code else None
         if case is None:
             # Only misses are counted: behind one address of a mobile network are many people.
-            throttle(what="track", who=client_address(request), limit=TRACK_TRIES)
+            throttle(what="track", who=throttle_address(request), limit=TRACK_TRIES)
             context["error"] = (
                 "Kode ini tidak dikenal. Periksa lagi: 16 huruf dan angka seperti pada surel tanda terima."
             )

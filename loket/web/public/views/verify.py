@@ -9,7 +9,7 @@ from loket.documents import queries
 from loket.documents.queries import Verification
 from loket.documents.signers import local
 from loket.offices.actions import throttle
-from loket.web.guards import client_address
+from loket.web.guards import throttle_address
 
 # A mobile network may show thousands of phones as one address. Numbers can be guessed, ids cannot.
 TRIES = 300
@@ -86,7 +86,7 @@ def verify(request: HttpRequest) -> HttpResponse:
         return _form(request, "", "", 200)
     if "nomor" in request.POST:
         return _by_number(request, request.POST["nomor"].strip())
-    throttle(what="verify-file", who=client_address(request), limit=TRIES)
+    throttle(what="verify-file", who=throttle_address(request), limit=TRIES)
     upload = request.FILES.get("file")
     if upload is None:
         return _form(request, "Pilih berkas PDF yang ingin diperiksa.", "file", 422)
@@ -101,7 +101,7 @@ def _by_number(request: HttpRequest, number: str) -> HttpResponse:
     """Every try counts, because numbers can be guessed."""
     if not number:
         return _form(request, "Tulis nomor akta atau nomor KK yang ingin diperiksa.", "nomor", 422)
-    throttle(what="verify-number", who=client_address(request), limit=NUMBER_TRIES)
+    throttle(what="verify-number", who=throttle_address(request), limit=NUMBER_TRIES)
     return _answer(request, queries.verify_number(number[:60]), "number")
 
 
@@ -113,7 +113,7 @@ def by_id(request: HttpRequest, document_id: str) -> HttpResponse:
     """What a QR opens. Only misses are counted: an id cannot be guessed, and scanners share addresses."""
     found = queries.verify_id(document_id)
     if found.document is None:
-        throttle(what="verify-id", who=client_address(request), limit=TRIES)
+        throttle(what="verify-id", who=throttle_address(request), limit=TRIES)
     return _answer(request, found, "qr")
 
 

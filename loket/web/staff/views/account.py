@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from loket.core.errors import LoketError
 from loket.offices.actions import check_staff_password, throttle
-from loket.web.guards import client_address, keep_unsent, restore_unsent, safe_next
+from loket.web.guards import client_address, keep_unsent, restore_unsent, safe_next, throttle_address
 
 LOOPBACK = {"127.0.0.1", "::1"}
 # A whole office may share one address.
@@ -21,7 +21,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     status = 200
     if request.method == "POST":
         try:
-            throttle(what="password-address", who=client_address(request), limit=TRIES_PER_ADDRESS)
+            throttle(what="password-address", who=throttle_address(request), limit=TRIES_PER_ADDRESS)
             found = check_staff_password(
                 email=request.POST.get("email", "").strip(),
                 password=request.POST.get("password", ""),

@@ -101,7 +101,7 @@ def _shown(field: FormField, value: Any, *, whole: bool) -> Any:
 def _known_people(case: Case, variant: Variant) -> list[dict[str, Any]]:
     """The NIKs of the answers beside what the register says of them. One query."""
     fields = [field for field in variant.fields() if field.type == "nik" and case.answers.get(field.key)]
-    known = register.people_by_nik([case.answers[field.key] for field in fields])
+    known = register.people_by_nik(case.office, [case.answers[field.key] for field in fields])
     rows = []
     for field in fields:
         nik = case.answers[field.key]
@@ -115,7 +115,8 @@ def _known_people(case: Case, variant: Variant) -> list[dict[str, Any]]:
 def _case_context(request: HttpRequest, case: Case, by: Actor) -> dict[str, Any]:
     variant = queries.variant_of(case)
     service = queries.definition(case.revision)
-    can = possible(queries.situation(case, variant), by)
+    situation = queries.situation(case, variant)
+    can = possible(situation, by)
     whole = "complete" in can
     record_look(
         subject=case.ref,
@@ -130,8 +131,9 @@ def _case_context(request: HttpRequest, case: Case, by: Actor) -> dict[str, Any]
         "service": service,
         "variant": variant,
         "can": can,
+        "compares": bool(step) and step.kind in actions.COMPARING_KINDS,
         "step": step,
-        "targets": [variant.step(slug) for slug in step.returns_to] if step else [],
+        "targets": [variant.step(slug) for slug in situation.returns_to] if step else [],
         "pages": [
             (part, [(field, _shown(field, value, whole=whole)) for field, value in rows])
             for part, rows in shown_answers(case, service, variant)

@@ -12,7 +12,7 @@ from loket.cases import actions
 from loket.cases.queries import today
 from loket.cases.rules.answers import Unreadable, read_field
 from loket.catalogue.rules import FormField
-from loket.core.errors import LoketError
+from loket.core.errors import LoketError, NotFoundError
 from loket.offices import queries
 from loket.register import queries as register_queries
 from loket.web.guards import actor, office, staff_required, take_unsent
@@ -45,8 +45,10 @@ def holidays(request: HttpRequest) -> HttpResponse:
             messages.success(request, f"Hari libur dicatat; {moved} tenggat permohonan berubah.")
             return redirect(f"{request.path}?tahun={day.year}")
     year = _year(request)
+    found = queries.holidays(here, year)
     context = {
-        "holidays": queries.holidays(here, year),
+        "holidays": found,
+        "decided": {item.day for item in found if item.office_id},
         "year": year,
         "known": year in queries.national_holiday_years(),
         "error": error,
@@ -63,6 +65,19 @@ def remove_holiday(request: HttpRequest, holiday_id: int) -> HttpResponse:
     moved = actions.open_office_day(office=office(request), holiday_id=holiday_id, by=actor(request))
     messages.success(request, f"Hari libur dihapus; {moved} tenggat permohonan berubah.")
     return redirect("staff:holidays")
+
+
+@staff_required("calendar", back="staff:holidays")
+@require_POST
+def work_on_holiday(request: HttpRequest, day: str) -> HttpResponse:
+    """Work on a national holiday; deadlines move."""
+    try:
+        chosen = date.fromisoformat(day)
+    except ValueError as error:
+        raise NotFoundError("Tanggal ini tidak ada.") from error
+    moved = actions.work_office_day(office=office(request), day=chosen, by=actor(request))
+    messages.success(request, f"Kantor tetap buka pada tanggal itu; {moved} tenggat permohonan berubah.")
+    return redirect(f"/petugas/hari-libur/?tahun={chosen.year}")
 
 
 @staff_required("register")

@@ -1,6 +1,7 @@
 """Signing from a list, watching the batch, and settling what is in doubt."""
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -11,10 +12,12 @@ from django.views.decorators.http import require_POST
 from loket.audit.actions import record_look
 from loket.cases import actions
 from loket.cases import queries as cases
+from loket.core import clock
 from loket.core.errors import LoketError
 from loket.core.idempotency import new_key
 from loket.documents import queries
 from loket.documents.actions import settle_doubt
+from loket.documents.actions.signing import MAX_BATCH
 from loket.web.forms import form_key
 from loket.web.guards import account, actor, office, staff_required
 
@@ -34,6 +37,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
                 passphrase=request.POST.get("passphrase", ""),
                 totp=request.POST.get("totp", ""),
                 key=form_key(request),
+                seen_at=_seen_at(request),
             )
         except LoketError as failure:
             error, at, status = failure.message, failure.field or "", failure.status
@@ -44,9 +48,13 @@ def waiting(request: HttpRequest) -> HttpResponse:
     record_look(
         subject=f"office:{by.office}", actor=by.ref, office_code=by.office, reason="daftar tanda tangan"
     )
+    shown = found[:MAX_BATCH]
     context = {
-        "documents": found,
-        "chosen": chosen or {document.pk for document in found},
+        "documents": shown,
+        "count": len(found),
+        "rest": len(found) - len(shown),
+        "seen_at": clock.now().isoformat(),
+        "chosen": chosen or {document.pk for document in shown},
         "doubts": len(queries.in_doubt(office(request))),
         "key": new_key(),
         "error": error,
@@ -54,6 +62,14 @@ def waiting(request: HttpRequest) -> HttpResponse:
         "zone": office(request).definition["zone"],
     }
     return render(request, "staff/sign.html", context, status=status)
+
+
+def _seen_at(request: HttpRequest) -> datetime | None:
+    """When the list that is being sent was shown."""
+    try:
+        return datetime.fromisoformat(request.POST.get("seen_at", ""))
+    except ValueError:
+        return None
 
 
 @staff_required("sign")

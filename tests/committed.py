@@ -2,7 +2,7 @@
 
 import contextvars
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -10,33 +10,11 @@ from django.db import connection
 
 from loket.core.errors import LoketError
 
-# Their TRUNCATE is refused, so that no test could clean up after itself.
-KEPT = {
-    "audit_entry": "audit_entry_kept",
-    "cases_caseevent": "cases_event_kept",
-    "catalogue_servicerevision": "catalogue_revision_kept",
-    "register_civilrecord": "register_civilrecord_kept",
-}
 # Two test processes share a server with 60 connections.
 MOST_CONNECTIONS = 16
 
+# `emptying_allowed` first: what is set up first is torn down last, after the tables are emptied.
 committed = pytest.mark.usefixtures("emptying_allowed", "transactional_db")
-
-
-@pytest.fixture
-def emptying_allowed(django_db_setup: None, django_db_blocker: object) -> Iterator[None]:
-    """Let the test's tables be emptied when it ends. Must be asked for before `transactional_db`."""
-    _prepare_emptying(django_db_blocker, "DISABLE")
-    yield
-    _prepare_emptying(django_db_blocker, "ENABLE")
-
-
-def _prepare_emptying(blocker: object, verb: str) -> None:
-    with blocker.unblock(), connection.cursor() as cursor:  # type: ignore[attr-defined]
-        for table, trigger in KEPT.items():
-            cursor.execute(f"ALTER TABLE {table} {verb} TRIGGER {trigger}")
-        # Not a table of ours, so Django does not empty it.
-        cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
 
 
 def together(calls: Sequence[Callable[[], object]]) -> list[object]:
