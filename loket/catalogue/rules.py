@@ -194,6 +194,8 @@ class FormField(_Part):
     max: int | float | None = None
     max_length: int = 100
     past: bool = False
+    letters_only: bool = False
+    min_words: int = Field(default=1, ge=1)
 
 
 class FormPart(_Part):

@@ -1,17 +1,21 @@
 """`loket run`: everything an office needs on one machine, started in order and stopped in order."""
 
+import fcntl
 import os
 import secrets
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from loket.config import embedded
 from loket.config.mailbox import running
+from loket.config.parenthood import SUPERVISED, die_with_parent
 from loket.config.start import say, setup
 
 STOP_SECONDS = 25
@@ -26,6 +30,47 @@ def prepare(data_dir: Path) -> None:
     preparation.prepare(say)
 
 
+class AlreadyRunning(RuntimeError):
+    """What keeps a second Loket from starting: the data directory or the port is in use."""
+
+
+@contextmanager
+def _only_one(data_dir: Path) -> Iterator[None]:
+    """Hold the data directory; the lock ends with the process, however it ends. Raises AlreadyRunning."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    with (data_dir / "loket.lock").open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            file.seek(0)
+            running = file.read().strip() or "unknown"
+            raise AlreadyRunning(f"Loket already runs on {data_dir} (process {running}).") from error
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield
+
+
+def _port() -> int:
+    """The port by the environment. Ends with a sentence where it cannot be one."""
+    text = os.environ.get("PORT", "8000")
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise SystemExit(f"PORT is {text!r}; it must be a number from 1 to 65535.")
+    return int(text)
+
+
+def _require_free(port: int) -> None:
+    """Raises AlreadyRunning where somebody listens on the port: two servers would share its visitors."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError as error:
+            raise AlreadyRunning(
+                f"Port {port} is taken ({error.strerror}). Set PORT to another one."
+            ) from error
+
+
 class Processes:
     """The child processes, restarted when they end by themselves."""
 
@@ -35,8 +80,13 @@ class Processes:
 
     def start(self, name: str, *arguments: str) -> None:
         """Start `loket <arguments>` in a session of its own, so that Ctrl-C reaches only the supervisor."""
-        command = [sys.executable, "-m", "loket", *arguments]
-        self._children[name] = subprocess.Popen(command, start_new_session=True)  # noqa: S603 (own program)
+        self._children[name] = self._spawn([sys.executable, "-m", "loket", *arguments])
+
+    @staticmethod
+    def _spawn(command: Sequence[str]) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(  # noqa: S603 (own program)
+            command, start_new_session=True, env={**os.environ, SUPERVISED: "1"}, preexec_fn=die_with_parent
+        )
 
     def watch(self) -> None:
         """Wait for the end; start again what ended unasked."""
@@ -46,10 +96,7 @@ class Processes:
                     continue
                 say(f"{name} ended with code {child.returncode}; starting it again.")
                 time.sleep(RESTART_PAUSE)
-                self._children[name] = subprocess.Popen(  # noqa: S603 (own program)
-                    child.args,
-                    start_new_session=True,
-                )
+                self._children[name] = self._spawn(child.args)  # type: ignore[arg-type]
 
     def stop(self) -> None:
         """End the children: web first so that nothing new comes in, the signer last."""
@@ -76,6 +123,9 @@ def _socket_path(data_dir: Path) -> str:
 def run_all(data_dir: Path, *, once: bool, quiet: bool = False) -> None:
     """Start all, wait for Ctrl-C or SIGTERM, stop all."""
     with ExitStack() as stack:
+        stack.enter_context(_only_one(data_dir))
+        if not once:
+            _require_free(_port())
         if not os.environ.get("DATABASE_URL"):
             cluster = embedded.start(data_dir, progress=say)
             os.environ["DATABASE_URL"] = cluster.url
@@ -94,7 +144,7 @@ def run_all(data_dir: Path, *, once: bool, quiet: bool = False) -> None:
             return
         processes = Processes()
         stack.callback(processes.stop)
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, lambda *_: processes.stopping.set())
         processes.start("web", "serve")
         processes.start("worker", "worker")

@@ -32,6 +32,7 @@ class Document(models.Model):
     kind = models.SlugField(max_length=60)
     title = models.CharField(max_length=100)
     number = models.CharField(max_length=40)
+    subject_name = models.CharField(max_length=100)
     subject_key = models.CharField(max_length=80)
     case_ref = models.CharField(max_length=60)
     context = models.JSONField()

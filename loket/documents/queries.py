@@ -173,7 +173,10 @@ def verify_id(document_id: str) -> Verification:
 
 def verify_number(number: str) -> Verification:
     """What is known of a document's number, the one in force first."""
-    wanted = " ".join(number.upper().split())
+    # As people type it: spaces or dashes between the parts.
+    wanted = "-".join(number.upper().replace("-", " ").split())
+    if wanted.replace("-", "").isdigit():
+        wanted = wanted.replace("-", "")
     found = list(
         Document.objects.exclude(signed_sha256="")
         .filter(number=wanted)

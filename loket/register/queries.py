@@ -1,5 +1,6 @@
 """Reading the register. Who looked is recorded by the caller, who knows why."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from loket.core.errors import NotFoundError
@@ -45,6 +46,12 @@ def people_by_nik(office: Office, niks: list[str]) -> dict[str, Resident]:
     """The residents of an office with these NIKs. One query."""
     known = Resident.objects.filter(office=office, nik__in=[nik for nik in niks if nik])
     return {person.nik: person for person in known}
+
+
+def family_numbers(people: Iterable[Resident]) -> dict[str, str]:
+    """The nomor KK that each of these residents belongs to now, by NIK. One query."""
+    rows = Membership.objects.filter(resident__in=list(people), until__isnull=True)
+    return dict(rows.values_list("resident__nik", "family__number"))
 
 
 def children_born(mother_nik: str, birth_date: object) -> list[Resident]:

@@ -27,9 +27,10 @@ class NothingRecorded(LoketError):
 
 @dataclass(frozen=True)
 class Content:
-    """What a document says: its number, what it is about, the template's context, what /v/ may show."""
+    """What a document says: number, whose it is, what about, the template's context, what /v/ may show."""
 
     number: str
+    subject_name: str
     subject_key: str
     context: dict[str, Any]
     shown: dict[str, str]
@@ -65,7 +66,7 @@ def _birth_certificate(case: Case) -> Content:
         "NIK": mask_number(child.nik),
         "Tahun lahir": str(child.birth_date.year),
     }
-    return Content(entry.number, f"akta:{entry.number}", context, shown)
+    return Content(entry.number, child.name, f"akta:{entry.number}", context, shown)
 
 
 def _member(relation: str, person: Resident) -> dict[str, Any]:
@@ -110,7 +111,7 @@ def _family_card(case: Case) -> Content:
         "Jumlah anggota": str(len(card["members"])),
         "Kecamatan": card["district"],
     }
-    return Content(card["number"], f"kk:{card['number']}", context, shown)
+    return Content(card["number"], card["head"], f"kk:{card['number']}", context, shown)
 
 
 BUILDERS: dict[str, Callable[[Case], Content]] = {
@@ -159,6 +160,7 @@ def _issue(case: Case, product: Product, by: Actor) -> None:
         kind=product.document,
         title=document_queries.template(product.document).title,
         number=content.number,
+        subject_name=content.subject_name,
         subject_key=content.subject_key,
         context=content.context,
         shown=content.shown,

@@ -18,6 +18,7 @@ from loket.offices.models import Office
 from loket.offices.queries import calendar
 
 BATCH = 1000
+YEARS_AROUND = 2
 
 
 @transaction.atomic
@@ -100,6 +101,8 @@ def close_office_day(*, office: Office, day: date, name: str, by: Actor) -> int:
     """
     if not name.strip():
         raise LoketError("Tulis nama hari liburnya.", field="name")
+    if abs(day.year - clock.now().year) > YEARS_AROUND:
+        raise LoketError("Tulis tanggal yang paling jauh dua tahun dari sekarang.", field="day")
     add_holiday(office=office, day=day, name=name.strip()[:120], by=by)
     return recompute_deadlines(office=office, by=by.ref)
 

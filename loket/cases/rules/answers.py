@@ -13,7 +13,7 @@ from typing import Any
 
 from loket.catalogue.rules import FormField, FormPart, FormRule, Requirement, Service, Variant, applies
 from loket.core.identity import FamilyCardNumber, InvalidNumber, Nik
-from loket.core.wording import MONTHS
+from loket.core.wording import MONTHS, number_words
 
 _DATE_SHAPES = ("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y")
 _MONTH_NUMBERS = {name.lower(): number for number, name in enumerate(MONTHS, start=1)}
@@ -120,6 +120,12 @@ def _email(text: str, field: FormField) -> str:
 
 
 def _name(text: str, field: FormField) -> str:
+    allowed = "" if field.letters_only else "'’.,/()-"
+    if not all(sign.isalpha() or sign == " " or sign in allowed for sign in text):
+        also = "" if field.letters_only else " dan tanda baca biasa"
+        raise Unreadable(f"{field.label}: tulis hanya dengan huruf{also}.")
+    if len(text.split()) < field.min_words:
+        raise Unreadable(f"{field.label}: tulis paling sedikit {number_words(field.min_words)} kata.")
     return text.upper()
 
 

@@ -14,11 +14,11 @@ from loket.config.start import data_dir, database, say, setup
 @click.option("--quiet", is_flag=True, help="Do not print the addresses and accounts.")
 def run(once: bool, quiet: bool) -> None:
     """Start all: database, migrations, standards, demo data, web, worker, signer. Ctrl-C stops all."""
-    from loket.config.supervisor import run_all
+    from loket.config.supervisor import AlreadyRunning, run_all
 
     try:
         run_all(data_dir(), once=once, quiet=quiet)
-    except embedded.EmbeddedPostgresError as error:
+    except (embedded.EmbeddedPostgresError, AlreadyRunning) as error:
         raise click.ClickException(str(error)) from error
 
 

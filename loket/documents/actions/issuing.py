@@ -27,6 +27,18 @@ class NoSigner(LoketError):
     status = 409
 
 
+def _unsigned(office: Office, kind: str, case_ref: str) -> Document:
+    """The document of this kind of a case, locked and still open to change. Raises AlreadySigned."""
+    present = Document.objects.select_for_update().filter(case_ref=case_ref, kind=kind).first()
+    if present is None:
+        return Document(office=office, case_ref=case_ref, kind=kind)
+    if present.state not in (Document.State.PREPARED, Document.State.RENDERED):
+        raise AlreadySigned()
+    if queries.has_live_intent(present):
+        raise AlreadySigned("Dokumen ini sedang ditandatangani dan tidak dapat diubah sekarang.")
+    return present
+
+
 @transaction.atomic
 def issue(
     *,
@@ -34,6 +46,7 @@ def issue(
     kind: str,
     title: str,
     number: str,
+    subject_name: str,
     subject_key: str,
     context: dict[str, Any],
     shown: dict[str, str],
@@ -46,14 +59,9 @@ def issue(
     application came back for correction). Raises AlreadySigned, ContextError.
     """
     check_context(queries.template(kind), context)
-    document = Document.objects.select_for_update().filter(case_ref=case_ref, kind=kind).first() or Document(
-        office=office, case_ref=case_ref, kind=kind
-    )
-    if document.state not in (Document.State.PREPARED, Document.State.RENDERED):
-        raise AlreadySigned()
-    if queries.has_live_intent(document):
-        raise AlreadySigned("Dokumen ini sedang ditandatangani dan tidak dapat diubah sekarang.")
+    document = _unsigned(office, kind, case_ref)
     document.title, document.number, document.subject_key = title, number, subject_key
+    document.subject_name = subject_name[:100]
     document.context, document.shown = context, shown
     document.state, document.unsigned_sha256 = Document.State.PREPARED, ""
     document.issued_at = clock.now()

@@ -210,6 +210,8 @@ def _call(intent: SigningIntent, document: Document, batch: SigningBatch) -> byt
     """
     try:
         unsigned = filestore.get(settings.FILES_DIR, document.unsigned_sha256)
+        # Before the call: a signer that goes away after its answer leaves no doubt.
+        certificate = queries.signer().status(signer_key(batch.signer)).certificate_sha256
         signed = queries.signer().sign(
             signer_key(batch.signer),
             batch.pk.hex,
@@ -227,19 +229,18 @@ def _call(intent: SigningIntent, document: Document, batch: SigningBatch) -> byt
         _settle(intent, SigningIntent.State.FAILED, failure.message)
         raise failure from error
     try:
-        _check(signed, unsigned, batch)
+        _check(signed, unsigned, certificate)
     except LoketError as error:
         _settle(intent, SigningIntent.State.IN_DOUBT, error.message)
         raise base.SignerInDoubt(error.message) from error
     return signed
 
 
-def _check(signed: bytes, unsigned: bytes, batch: SigningBatch) -> None:
+def _check(signed: bytes, unsigned: bytes, certificate: str) -> None:
     """Whether it is this file, signed by this official. Raises LoketError where that is not certain."""
     facts = validate.check_signed(signed, trust_roots=queries.trust_roots(), expected_unsigned=unsigned)
-    status = queries.signer().status(signer_key(batch.signer))
-    if facts.certificate_sha256 != status.certificate_sha256:
-        raise validate.NotProperlySigned(status.reason or "ditandatangani dengan sertifikat orang lain")
+    if facts.certificate_sha256 != certificate:
+        raise validate.NotProperlySigned("ditandatangani dengan sertifikat orang lain")
 
 
 def _supersede_older(document: Document, signer: Account) -> None:

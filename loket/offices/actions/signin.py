@@ -103,7 +103,7 @@ def take_login_code(*, email: str, code: str, name: str = "", phone: str = "") -
         newest = LoginCode.objects.filter(email=email.lower()).order_by("-pk").values("pk")[:1]
         used = LoginCode.objects.filter(
             pk__in=newest,
-            code_hash=_code_hash(email, code.strip()),
+            code_hash=_code_hash(email, "".join(code.split())),
             used_at__isnull=True,
             expires_at__gt=clock.now(),
         ).update(used_at=clock.now())

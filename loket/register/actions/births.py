@@ -125,14 +125,21 @@ def _refuse_second_record(report: BirthReport, itself: Resident | None = None) -
 
 
 def _are_recorded_couple(family: Family, people: _People) -> bool:
-    """Whether the KK shows mother and father as a couple whose marriage is recorded."""
+    """Whether the marriage of mother and father counts as recorded.
+
+    Where the mother's KK shows a husband, he must be the father. Where it shows none (he is on another KK, or
+    under another office), both must be recorded as married as far as the register knows them; that it is with
+    each other stands in the buku nikah that the official has checked.
+    """
     if people.father is None:
         return False
+    couple = [row.resident for row in queries.members(family) if row.relation in COUPLE]
+    wife_here = any(person.nik == people.mother.nik for person in couple)
+    husbands = {person.nik for person in couple if wife_here and person.sex == "L"}
+    if husbands and husbands != {people.father.nik}:
+        return False
     niks = {people.mother.nik, people.father.nik}
-    rows = [row for row in queries.members(family) if row.resident.nik in niks]
-    return len(rows) == len(niks) and all(
-        row.relation in COUPLE and row.resident.marital_status == MARRIED for row in rows
-    )
+    return set(Resident.objects.filter(nik__in=niks).values_list("marital_status", flat=True)) == {MARRIED}
 
 
 def _locked_family(people: _People, office: Office) -> Family:

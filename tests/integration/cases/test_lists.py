@@ -26,7 +26,7 @@ def several(world: World, count: int, variant: str = "lengkap") -> list[Case]:
     made = []
     for number in range(count):
         world.time.pass_(minutes=1)
-        made.append(world.sent(variant, penyimpan_nama=f"PENYIMPAN {number}", peti=f"P-{number}"))
+        made.append(world.sent(variant, penyimpan_nama=f"PENYIMPAN {chr(65 + number)}", peti=f"P-{number}"))
     return made
 
 

@@ -84,7 +84,7 @@ def test_those_that_have_to_wait_on_keep_nobody_from_being_reminded_or_closed(
     """However many returned cases the sweep can do nothing about, it comes to the others."""
     monkeypatch.setattr(timing, "BATCH", 2)
     for number in range(3):
-        held = world.at_step("catat", penyimpan_nama=f"PENYIMPAN {number}")
+        held = world.at_step("catat", penyimpan_nama=f"PENYIMPAN {chr(65 + number)}")
         Case.objects.filter(pk=held.pk).update(recorded=True)
         world.back(held, "permohonan")
     world.time.pass_(days=7)

@@ -141,7 +141,9 @@ def _content(case: Case, about: str) -> Content:
         "peti": answers["peti"],
     }
     shown = {"Nama": mask_name(answers["penyimpan_nama"]), "Peti": answers["peti"]}
-    return Content(number, f"{about}:{answers['peti']}", context, shown)
+    return Content(
+        number, str(case.answers.get("penyimpan_nama", "")), f"{about}:{answers['peti']}", context, shown
+    )
 
 
 INVENTED_BUILDERS: dict[str, Callable[[Case], Content]] = {

@@ -9,7 +9,8 @@ from tests.integration.cases.world import World
 def ready(world: World, count: int = 1) -> tuple[list[Case], list[Document]]:
     """Cases at the signing step, two documents each."""
     cases = [
-        world.at_step("tanda-tangan", penyimpan_nama=f"PENYIMPAN {n}", peti=f"P-{n}") for n in range(count)
+        world.at_step("tanda-tangan", penyimpan_nama=f"PENYIMPAN {chr(65 + n)}", peti=f"P-{n}")
+        for n in range(count)
     ]
     return cases, world.render(*cases)
 

@@ -25,6 +25,7 @@ def issue(world: World, **more: Any) -> Document:
         "kind": "sertifikat-benih",
         "title": "Sertifikat Benih",
         "number": "9911-SB-0007",
+        "subject_name": "ANI",
         "subject_key": "peti:P-7",
         "context": CONTEXT,
         "shown": {"Peti": "P-7"},

@@ -65,6 +65,7 @@ def test_the_content_cannot_be_changed_while_it_is_being_signed(world: World, me
             kind=document.kind,
             title=document.title,
             number=document.number,
+            subject_name=document.subject_name,
             subject_key=document.subject_key,
             context={**document.context, "jenis": "JAGUNG"},
             shown={},

@@ -20,10 +20,12 @@ from loket.core.codes import parse_tracking_code
 from loket.core.errors import LoketError, NotFoundError
 from loket.core.idempotency import new_key
 from loket.core.identity import mask_number
+from loket.core.wording import long_date
 from loket.documents import queries as documents
 from loket.notices.queries import of_case as notices_of_case
 from loket.offices import queries as offices
 from loket.register import queries as register
+from loket.register.models import Resident
 from loket.web import timeline
 from loket.web.files import EXTENSIONS, file_response
 from loket.web.forms import form_key, shown_answers
@@ -98,17 +100,31 @@ def _shown(field: FormField, value: Any, *, whole: bool) -> Any:
     return value if whole or field.type not in _PERSONAL else mask_number(str(value))
 
 
+def _differences(answers: dict[str, Any], prefix: str, person: Resident, family: str) -> list[str]:
+    """What the register says otherwise than the form of one person."""
+    recorded = {
+        "nama": (person.name, person.name),
+        "tanggal_lahir": (person.birth_date.isoformat(), f"lahir {long_date(person.birth_date)}"),
+        "nomor_kk": (family, f"nomor KK {family or 'tidak ada'}"),
+    }
+    return [
+        words
+        for field, (value, words) in recorded.items()
+        if answers.get(f"{prefix}_{field}") not in (None, "", value)
+    ]
+
+
 def _known_people(case: Case, variant: Variant) -> list[dict[str, Any]]:
-    """The NIKs of the answers beside what the register says of them. One query."""
+    """The NIKs of the answers beside what the register says of them. Two queries."""
     fields = [field for field in variant.fields() if field.type == "nik" and case.answers.get(field.key)]
     known = register.people_by_nik(case.office, [case.answers[field.key] for field in fields])
+    families = register.family_numbers(known.values())
     rows = []
     for field in fields:
-        nik = case.answers[field.key]
-        name = case.answers.get(field.key.removesuffix("_nik") + "_nama", "")
-        person = known.get(nik)
-        same = person is not None and person.name == name
-        rows.append({"key": field.key, "typed": name, "person": person, "same": same})
+        person = known.get(case.answers[field.key])
+        prefix = field.key.removesuffix("_nik")
+        other = _differences(case.answers, prefix, person, families.get(person.nik, "")) if person else []
+        rows.append({"key": field.key, "person": person, "other": ", ".join(other)})
     return rows
 
 
