@@ -393,16 +393,3 @@ def test_another_offices_book_is_counted_apart(town: Town) -> None:
     assert queries.books(town.office) == [("LU", 2026)]
     with pytest.raises(NotFoundError):
         queries.family_by_number(town.office, Family.objects.get(office=other.office).number)
-
-
-@pytest.mark.parametrize(("status", "expected"), [(MARRIED, "married"), (SINGLE, "unrecorded")])
-def test_a_husband_on_another_card_counts_where_the_mothers_card_shows_none(
-    town: Town, status: str, expected: str
-) -> None:
-    _, _, mother = town.couple()
-    Membership.objects.filter(family__memberships__resident=mother).exclude(resident=mother).update(
-        until=BORN
-    )
-    Membership.objects.filter(resident=mother).update(relation="KEPALA KELUARGA")
-    father = town.person("L", date(1988, 3, 10), status)
-    assert recorded(town, mother, father).facts["parents_kind"] == expected
