@@ -38,9 +38,13 @@ DESK = {"viewport": {"width": 1280, "height": 800}}
 WAIT_MILLISECONDS = 10_000
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One Chromium for all tests of a process."""
+    """One Chromium for the tests of a file.
+
+    No longer: as long as it runs, an event loop runs in the thread of all tests, and the signing library,
+    which wants its own, would fail in others.
+    """
     path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
         pytest.skip("no Chromium found: set CHROMIUM or install one of " + ", ".join(NAMES))
