@@ -11,7 +11,7 @@ define install
 	  { echo "uv could not; trying pip, which takes longer..."; $(BIN)/python -m pip install --quiet --disable-pip-version-check $(1); }
 endef
 
-.PHONY: run test check demo setup lock clean
+.PHONY: run test check demo setup lock clean destroy
 
 run: $(RUNTIME)
 	@exec $(BIN)/loket run
@@ -51,6 +51,12 @@ lock: $(VENV)/.bootstrap
 	  $$UV bootstrap.in -o bootstrap.txt && \
 	  $$UV ../pyproject.toml -o runtime.txt && \
 	  $$UV ../pyproject.toml --group ../pyproject.toml:dev -c runtime.txt -o dev.txt
+
+# Throws the installation in DATA_DIR (default var/) and that of `make demo` away, wherever their databases are.
+destroy: $(RUNTIME)
+	@$(BIN)/python -c "from loket.config.start import data_dir; from loket.config import embedded; \
+	  [embedded.destroy(path) for path in (data_dir(), data_dir() / 'demo' / 'data') if path.exists()]; \
+	  import shutil; shutil.rmtree(data_dir(), ignore_errors=True)"
 
 clean:
 	rm -rf $(VENV) build *.egg-info
