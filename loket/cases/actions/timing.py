@@ -1,5 +1,6 @@
 """What time does: reminders, closing of unanswered cases, and deadlines after a change of the calendar."""
 
+import uuid
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -22,8 +23,8 @@ YEARS_AROUND = 2
 
 
 @transaction.atomic
-def _remind(case_id: object) -> bool:
-    case = locked(case_id)  # type: ignore[arg-type]
+def _remind(case_id: uuid.UUID) -> bool:
+    case = locked(case_id)
     if case.state != "returned" or case.reminded_at is not None:
         return False
     case.reminded_at = clock.now()
@@ -33,8 +34,8 @@ def _remind(case_id: object) -> bool:
 
 
 @transaction.atomic
-def _expire(case_id: object) -> bool:
-    case = locked(case_id)  # type: ignore[arg-type]
+def _expire(case_id: uuid.UUID) -> bool:
+    case = locked(case_id)
     if case.state != "returned":
         return False
     require("expire", case, SYSTEM)

@@ -2,11 +2,16 @@
 
 import json
 import os
+from typing import TYPE_CHECKING
 
 import click
 
 from loket.config.start import database, setup
 from loket.core import clock
+
+if TYPE_CHECKING:
+    from loket.catalogue.loader import Loaded
+    from loket.catalogue.rules import Service
 
 
 @click.group()
@@ -14,7 +19,7 @@ def standards() -> None:
     """The published service standards under standards/."""
 
 
-def _loaded():  # type: ignore[no-untyped-def]
+def _loaded() -> "Loaded":
     """Standards as files; needs no database."""
     os.environ.setdefault("DATABASE_URL", "dbname=unused")
     setup()
@@ -67,7 +72,7 @@ def show(office: str, service: str) -> None:
     click.echo(standard_text(_find(_loaded(), office, service)))
 
 
-def _find(loaded, office: str, service: str):  # type: ignore[no-untyped-def]
+def _find(loaded: "Loaded", office: str, service: str) -> "Service":
     """A service by the office's code or slug. Ends with a sentence where there is none."""
     codes = {file.slug: file.office for file in loaded.offices}
     for item in loaded.services:

@@ -132,6 +132,7 @@ def fill(request: HttpRequest, case_id: uuid.UUID, part: str) -> HttpResponse:
     if current is None:
         raise NotFoundError("Bagian ini tidak ada pada formulir Anda.")
     choices = choices_of(queries.definition(case.revision), variant)
+    record_look(subject=case.ref, actor=by.ref, office_code=case.office_id, reason="mengisi formulir sendiri")
     values, faults, unsent = case.answers, [], take_unsent(request)
     if request.method == "POST":
         typed = typed_answers(current, request.POST.dict())

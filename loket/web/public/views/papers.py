@@ -103,7 +103,11 @@ def remove(request: HttpRequest, attachment_id: int) -> HttpResponse:
 @citizen_required
 def show(request: HttpRequest, attachment_id: int) -> HttpResponse:
     """One's own uploaded paper."""
-    paper = queries.attachment_for(attachment_id, actor(request))
+    by = actor(request)
+    paper = queries.attachment_for(attachment_id, by)
+    record_look(
+        subject=paper.case.ref, actor=by.ref, office_code=paper.case.office_id, reason="berkas sendiri"
+    )
     content = filestore.get(settings.FILES_DIR, paper.sha256)
     name = f"{paper.requirement}-{paper.pk}.{EXTENSIONS[paper.media_type]}"
     return file_response(content, paper.media_type, name, inline=True)

@@ -1,6 +1,7 @@
 """Working on cases: the inbox, one case, and what can be done to it."""
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -32,6 +33,8 @@ from loket.web.forms import form_key, shown_answers
 from loket.web.guards import actor, office, staff_required, take_unsent
 
 _DONE = "Langkah selesai; permohonan diteruskan."
+_RETURNED = "Permohonan sudah dikembalikan."
+_REJECTED = "Permohonan sudah ditolak dan pemohon diberi tahu."
 _PERSONAL = ("nik", "nomor_kk")
 # The field of the page for each form and the field that an action names.
 _FIELDS = {
@@ -48,7 +51,11 @@ def _page(request: HttpRequest) -> int:
 
 
 def _rows(found: list[Case], request: HttpRequest) -> list[dict[str, Any]]:
-    """Cases as list rows: no query for each of them."""
+    """Cases as list rows: no query for each of them. That the list was looked at is recorded."""
+    by = actor(request)
+    record_look(
+        subject=f"office:{by.office}", actor=by.ref, office_code=by.office, reason="daftar permohonan"
+    )
     calendar = offices.calendar(office(request))
     return [
         {
@@ -202,67 +209,46 @@ def _version(request: HttpRequest) -> int:
     return int(text) if text.isdigit() and len(text) < 9 else 0
 
 
+def _carried_out(
+    request: HttpRequest, case_id: uuid.UUID, form: str, done: str, act: Callable[..., Case], **more: Any
+) -> HttpResponse:
+    """Do what one of the forms asks and go back to the inbox; a refusal shows the case's page again."""
+    try:
+        act(case_id=case_id, by=actor(request), version=_version(request), key=form_key(request), **more)
+    except NotFoundError:
+        raise
+    except LoketError as error:
+        return _refused(request, case_id, error, form)
+    messages.success(request, done)
+    return redirect("staff:inbox")
+
+
 @staff_required(back="staff:case")
 @require_POST
 def complete(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """Carry out the step."""
-    try:
-        actions.take_step(
-            case_id=case_id,
-            by=actor(request),
-            version=_version(request),
-            key=form_key(request),
-            step=request.POST.get("step", ""),
-            distinct=request.POST.get("distinct") == "ya",
-            reason=request.POST.get("distinct_reason", ""),
-        )
-    except NotFoundError:
-        raise
-    except LoketError as error:
-        return _refused(request, case_id, error, "complete")
-    messages.success(request, _DONE)
-    return redirect("staff:inbox")
+    answers = {
+        "step": request.POST.get("step", ""),
+        "distinct": request.POST.get("distinct") == "ya",
+        "reason": request.POST.get("distinct_reason", ""),
+    }
+    return _carried_out(request, case_id, "complete", _DONE, actions.take_step, **answers)
 
 
 @staff_required(back="staff:case")
 @require_POST
 def send_back(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """Return the case to an earlier step."""
-    try:
-        actions.return_case(
-            case_id=case_id,
-            by=actor(request),
-            version=_version(request),
-            key=form_key(request),
-            to=request.POST.get("to", ""),
-            reason=request.POST.get("reason", ""),
-        )
-    except NotFoundError:
-        raise
-    except LoketError as error:
-        return _refused(request, case_id, error, "return")
-    messages.success(request, "Permohonan sudah dikembalikan.")
-    return redirect("staff:inbox")
+    answers = {"to": request.POST.get("to", ""), "reason": request.POST.get("reason", "")}
+    return _carried_out(request, case_id, "return", _RETURNED, actions.return_case, **answers)
 
 
 @staff_required(back="staff:case")
 @require_POST
 def reject(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """Refuse the application for good."""
-    try:
-        actions.reject(
-            case_id=case_id,
-            by=actor(request),
-            version=_version(request),
-            key=form_key(request),
-            reason=request.POST.get("reject_reason", ""),
-        )
-    except NotFoundError:
-        raise
-    except LoketError as error:
-        return _refused(request, case_id, error, "reject")
-    messages.success(request, "Permohonan sudah ditolak dan pemohon diberi tahu.")
-    return redirect("staff:inbox")
+    reason = request.POST.get("reject_reason", "")
+    return _carried_out(request, case_id, "reject", _REJECTED, actions.reject, reason=reason)
 
 
 @staff_required()
