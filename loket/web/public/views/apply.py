@@ -1,6 +1,7 @@
 """Applying: start, fill in part by part, check, send, repair, cancel."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,7 @@ from loket.cases.models import Case
 from loket.cases.rules.answers import Fault, check_answers, missing_papers, read_part
 from loket.cases.rules.states import possible
 from loket.catalogue import queries as catalogue
-from loket.catalogue.rules import FormPart, Requirement, Variant, applies
+from loket.catalogue.rules import FormField, FormPart, Requirement, Variant, applies
 from loket.core.errors import NotFoundError
 from loket.core.idempotency import new_key
 from loket.delivery.queries import tickets_of_case
@@ -119,6 +120,18 @@ def overview(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     return render(request, "public/case.html", context)
 
 
+def _field_rows(
+    part: FormPart, values: Mapping[str, Any], faults: list[Fault], choices: dict[str, dict[str, str]]
+) -> list[tuple[FormField, Any, str | None, dict[str, str]]]:
+    """The fields of a page that apply, each with its value, its error and what can be chosen."""
+    errors = {fault.key: fault.message for fault in faults}
+    return [
+        (field, values.get(field.key, ""), errors.get(field.key), choices.get(field.options or "", {}))
+        for field in part.fields
+        if applies(field.when, values)
+    ]
+
+
 @citizen_required
 def fill(request: HttpRequest, case_id: uuid.UUID, part: str) -> HttpResponse:
     """One page of the form. What is typed is kept even while something is wrong with it."""
@@ -146,16 +159,10 @@ def fill(request: HttpRequest, case_id: uuid.UUID, part: str) -> HttpResponse:
     elif _from_check(request):
         faults = [fault for fault in faults_of(case, variant) if fault.part == part]
     faults = worded(faults, current.fields)
-    errors = {fault.key: fault.message for fault in faults}
-    shown = [field for field in current.fields if applies(field.when, {**case.answers, **values})]
-    rows = [
-        (field, values.get(field.key, ""), errors.get(field.key), choices.get(field.options or "", {}))
-        for field in shown
-    ]
     context = {
         "case": case,
         "part": current,
-        "rows": rows,
+        "rows": _field_rows(current, {**case.answers, **values}, faults, choices),
         "faults": faults,
         "back": "periksa" if _from_check(request) else "",
     }
