@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from loket.cases.rules.states import STATE_NAMES
 from loket.catalogue.models import ServiceRevision
-from loket.offices.models import Account, Office
+from loket.offices.models import Account, Office, Site
 
 
 class Case(models.Model):
@@ -23,8 +23,15 @@ class Case(models.Model):
     service = models.SlugField()
     variant = models.SlugField()
     channel = models.CharField(max_length=12)
-    applicant = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="cases")
+    # Somebody who came to the counter has no account; the sender is who came in their stead.
+    applicant = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="cases")
     applicant_name = models.CharField(max_length=100)
+    applicant_phone = models.CharField(max_length=20, blank=True, db_default="")
+    applicant_email = models.EmailField(max_length=120, blank=True, db_default="")
+    sender_name = models.CharField(max_length=100, blank=True, db_default="")
+    # Where it was taken in; none is the office's main place.
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, null=True, related_name="cases")
+    receipt_number = models.CharField(max_length=40, null=True)
     state = models.CharField(max_length=10, choices=list(STATE_NAMES.items()), default="draft")
     step = models.SlugField(blank=True)
     # What the revision says of the present step, so that a list need not read revisions.
@@ -37,7 +44,10 @@ class Case(models.Model):
     created_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
     complete_at = models.DateTimeField(null=True)
+    registered_at = models.DateTimeField(null=True)
     deadline_at = models.DateTimeField(null=True)
+    # When the standard's clock stopped: the document sent, ready, or handed over.
+    stopped_at = models.DateTimeField(null=True)
     returned_at = models.DateTimeField(null=True)
     reminded_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
@@ -69,6 +79,14 @@ class Case(models.Model):
                 | ~Q(state="open"),
                 name="cases_open_has_step",
             ),
+            models.CheckConstraint(
+                condition=Q(applicant__isnull=False) | ~Q(channel="online"), name="cases_online_has_account"
+            ),
+            models.UniqueConstraint(fields=["office", "receipt_number"], name="cases_receipt_once"),
+            models.CheckConstraint(
+                condition=Q(receipt_number__isnull=True) | Q(registered_at__isnull=False),
+                name="cases_receipt_has_time",
+            ),
         ]
         indexes = [
             models.Index(
@@ -76,6 +94,11 @@ class Case(models.Model):
             ),
             models.Index(fields=["returned_at"], name="cases_waiting", condition=Q(state="returned")),
             models.Index(fields=["applicant", "-created_at"], name="cases_of_applicant"),
+            models.Index(
+                fields=["office", "-registered_at"],
+                name="cases_registered",
+                condition=Q(registered_at__isnull=False),
+            ),
             models.Index(fields=["office", "-submitted_at"], name="cases_recent"),
             models.Index(fields=["office", "state", "-submitted_at"], name="cases_recent_of_state"),
         ]
@@ -149,6 +172,79 @@ class Attachment(models.Model):
                 name="cases_same_file_once",
             ),
         ]
+
+
+class HandedPaper(models.Model):
+    """A paper that came over the counter, and where it is now.
+
+    `requirement` is empty for a paper that the standard does not name. Every change leaves a `PaperMove`.
+    """
+
+    class State(models.TextChoices):
+        HELD = "held", "Dipegang kantor"
+        RETURNED = "returned", "Sudah dikembalikan"
+        ARCHIVED = "archived", "Diarsipkan"
+        SHOWN = "shown", "Hanya ditunjukkan"
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="handed")
+    office = models.ForeignKey(Office, on_delete=models.PROTECT)
+    requirement = models.SlugField(max_length=60, blank=True)
+    label = models.CharField(max_length=200)
+    nature = models.CharField(max_length=10)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.HELD)
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, null=True, related_name="+")
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(nature__in=["original", "copy", "shown"]), name="cases_paper_nature"
+            ),
+            models.UniqueConstraint(
+                fields=["case", "requirement"],
+                condition=Q(state="held") & ~Q(requirement=""),
+                name="cases_paper_held_once",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["office", "received_at"],
+                name="cases_originals_held",
+                condition=Q(state="held", nature="original"),
+            ),
+        ]
+
+
+class PaperMove(models.Model):
+    """What happened to a handed-in paper. Rows are only ever added (trigger of the migration)."""
+
+    class Kind(models.TextChoices):
+        RECEIVED = "received", "Diterima"
+        SHOWN = "shown", "Ditunjukkan"
+        MOVED = "moved", "Dipindahkan"
+        RETURNED = "returned", "Dikembalikan"
+        ARCHIVED = "archived", "Diarsipkan"
+
+    paper = models.ForeignKey(HandedPaper, on_delete=models.PROTECT, related_name="moves")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, null=True, related_name="+")
+    person = models.CharField(max_length=100, blank=True)
+    actor_ref = models.CharField(max_length=60)
+    actor_name = models.CharField(max_length=100)
+    at = models.DateTimeField()
+
+
+class HandOver(models.Model):
+    """Who took the finished documents of a case, on what proof, and when they signed for it."""
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="hand_over")
+    received_by = models.CharField(max_length=100)
+    relation = models.CharField(max_length=60, blank=True)
+    # Why they were given without the receipt; empty where it was given back.
+    without_receipt = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField()
+    actor_ref = models.CharField(max_length=60)
+    acknowledged_at = models.DateTimeField(null=True)
 
 
 class EventMark(models.Model):

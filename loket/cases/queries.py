@@ -2,20 +2,21 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
+from django.db.models import CharField, Exists, OuterRef, Prefetch, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
-from loket.cases.models import Attachment, Case, CaseEvent, CaseProduct
+from loket.cases.models import Attachment, Case, CaseEvent, CaseProduct, HandedPaper, PaperMove
 from loket.cases.rules.deadlines import remaining_words
-from loket.cases.rules.states import FINAL, Situation
+from loket.cases.rules.states import FINAL, REVERSIBLE, Situation
 from loket.catalogue.queries import definition
-from loket.catalogue.rules import Step, Variant
+from loket.catalogue.rules import Requirement, Step, Variant
 from loket.core import clock
 from loket.core.actors import Actor
+from loket.core.codes import parse_tracking_code
 from loket.core.errors import NotFoundError
 from loket.core.secretbox import keyed_hash
 from loket.core.worktime import WorkCalendar
@@ -42,20 +43,23 @@ def variant_of(case: Case) -> Variant:
 def situation(case: Case, variant: Variant | None = None) -> Situation:
     """What the table of possible actions needs to know of a case."""
     variant = variant or variant_of(case)
-    applicant = f"account:{case.applicant_id}"
+    applicant = f"account:{case.applicant_id}" if case.applicant_id else ""
+    desk = variant.desk if case.channel != "online" else ""
+    recorded = case.recorded and variant.event not in REVERSIBLE
     if case.state != "open":
-        return Situation(case.state, case.office_id, applicant, recorded=case.recorded)
+        return Situation(case.state, case.office_id, applicant, desk, recorded=recorded)
     step = variant.step(case.step)
     signed = _was_signed(case, variant)
     return Situation(
         state=case.state,
         office=case.office_id,
         applicant_ref=applicant,
+        desk=desk,
         step_kind=step.kind,
-        step_actor=step.actor,
+        step_actor=variant.role_of(step),
         returns_to=tuple(to for to in step.returns_to if not (signed and _enters_again(case, variant, to))),
         can_reject=step.can_reject,
-        recorded=case.recorded,
+        recorded=recorded,
         signed=signed,
     )
 
@@ -81,13 +85,14 @@ def _enters_again(case: Case, variant: Variant, to: str) -> bool:
 def visible(case: Case, actor: Actor) -> bool:
     """Whether `actor` may see the case: its applicant, staff of its office, the system.
 
-    Staff see a case only once it was sent.
+    Staff see what an applicant writes online only once it was sent.
     """
     if actor.kind == "system":
         return True
     if actor.kind == "citizen":
         return actor.ref == f"account:{case.applicant_id}"
-    return actor.office == case.office_id and bool(actor.roles) and case.submitted_at is not None
+    sent = case.submitted_at is not None or case.channel != "online"
+    return actor.office == case.office_id and bool(actor.roles) and sent
 
 
 def case_for(case_id: uuid.UUID, actor: Actor) -> Case:
@@ -222,8 +227,11 @@ class ClockFace:
 
 def clock_face(case: Case, calendar: WorkCalendar) -> ClockFace:
     """How much working time is left for a case, in words."""
+    if case.stopped_at and case.state == "open":
+        late = bool(case.deadline_at and case.stopped_at > case.deadline_at)
+        return ClockFace("menunggu diambil" + (", selesai terlambat" if late else ""), late, paused=False)
     if case.deadline_at is None or case.state in FINAL:
-        finished = case.finished_at
+        finished = case.stopped_at or case.finished_at
         late = bool(finished and case.deadline_at and finished > case.deadline_at and case.state == "done")
         return ClockFace("selesai terlambat" if late else "selesai", late, paused=False)
     if case.state == "returned":
@@ -268,3 +276,47 @@ def signed_forgotten() -> list[Case]:
         .select_related("office", "revision", "applicant")
         .order_by("submitted_at")[:500]
     )
+
+
+def at_desk(case: Case, actor: Actor) -> bool:
+    """Whether `actor` works at the counter that takes in cases like this one."""
+    if case.channel == "online" or actor.kind != "staff" or actor.office != case.office_id:
+        return False
+    return variant_of(case).desk in actor.roles or "intake" in actor.rights
+
+
+def handed_papers(case: Case) -> list[HandedPaper]:
+    """The papers that came over the counter with their traces, in order. Two queries."""
+    moves = Prefetch("moves", queryset=PaperMove.objects.select_related("site").order_by("pk"))
+    return list(case.handed.select_related("site").prefetch_related(moves).order_by("received_at", "pk"))
+
+
+def papers_missing(case: Case) -> list[Requirement]:
+    """The papers that the standard asks for and that are not in the office's hands. One query."""
+    here = case.handed.exclude(state=HandedPaper.State.RETURNED).values_list("requirement", flat=True)
+    present = set(here)
+    return [item for item in variant_of(case).handed(case.answers) if item.key not in present]
+
+
+def originals_held(office: Office, *, page: int = 1) -> tuple[list[HandedPaper], int]:
+    """The originals that the office has to give back, the longest held first, and how many."""
+    held = HandedPaper.objects.filter(office=office, state="held", nature="original")
+    start = (page - 1) * PAGE
+    rows = held.select_related("case", "site").defer("case__answers").order_by("received_at", "pk")
+    return list(rows[start : start + PAGE]), held.count()
+
+
+def case_by_receipt(office: Office, typed: str) -> Case | None:
+    """The case of a receipt number or tracking code as it was typed or scanned, or None."""
+    text = " ".join(typed.split()).upper()
+    code = parse_tracking_code(text.rpartition("KODE=")[2])
+    found = Case.objects.filter(office=office).select_related("office", "revision", "applicant")
+    return found.filter(Q(receipt_number__iexact=text) | Q(tracking_code=code or "-")).first()
+
+
+def registration_book(office: Office, day: date) -> list[Case]:
+    """The cases registered at the counter on a day of the office, in order of their numbers. One query."""
+    start = datetime.combine(day, time.min, zone(office))
+    span = (start, start + timedelta(days=1))
+    found = _listed(Case.objects.filter(office=office, registered_at__gte=span[0], registered_at__lt=span[1]))
+    return list(found.select_related("hand_over", "site").order_by("registered_at", "receipt_number"))

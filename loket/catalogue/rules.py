@@ -28,8 +28,24 @@ FieldType = Literal[
     "email",
 ]
 StepKind = Literal[
-    "apply", "receive", "check", "forward", "verify", "paraf", "enter_data", "sign", "send", "archive"
+    "apply",
+    "receive",
+    "check",
+    "register",
+    "forward",
+    "verify",
+    "paraf",
+    "enter_data",
+    "sign",
+    "stamp",
+    "send",
+    "hand_over",
+    "acknowledge",
+    "archive",
 ]
+Signature = Literal["electronic", "wet"]
+# A paper that changes hands: an original is given back or kept with a trace, a shown one is only looked at.
+Nature = Literal["original", "copy", "shown"]
 Medium = Literal["pdf", "card"]
 Channel = Literal["online", "counter", "whatsapp"]
 # What the register can record; each is implemented once in code.
@@ -72,6 +88,8 @@ TEXT_COMPONENTS: tuple[TextComponent, ...] = get_args(TextComponent)
 
 # Steps that nobody has to press a button for.
 AUTOMATIC_KINDS: frozenset[StepKind] = frozenset({"send"})
+# What the applicant does; the second is confirmed by the desk that took the application in.
+APPLICANT_KINDS: frozenset[StepKind] = frozenset({"apply", "acknowledge"})
 APPLICANT = "pemohon"
 SYSTEM = "sistem"
 
@@ -119,7 +137,8 @@ class Requirement(_Part):
 
     key: Key
     text: str
-    kind: Literal["upload", "form"] = "upload"
+    kind: Literal["upload", "paper", "form"] = "upload"
+    nature: Nature | None = None
     label: str = ""
     when: Condition | None = None
     note: str = ""
@@ -148,7 +167,7 @@ class Step(_Part):
     output: str = ""
     returns_to: list[str] = []
     can_reject: bool = False
-    signature: Literal["electronic"] | None = None
+    signature: Signature | None = None
     send_by: list[Literal["email", "history"]] = []
     note: str = ""
 
@@ -163,13 +182,18 @@ class Procedure(_Part):
 
 
 class Deadline(_Part):
-    """How long the office promises: working minutes or working days, from a complete file."""
+    """How long the office promises, in working minutes or working days.
+
+    It starts when the complete file is sent, or when the office has registered it (`registered`: at the step
+    of that kind). It stops when the files are `sent`, when the document is `handed_over`, or when it lies
+    `ready` for that.
+    """
 
     text: str
     working_minutes: int | None = Field(default=None, ge=1)
     working_days: int | None = Field(default=None, ge=1)
-    starts: Literal["complete"] = "complete"
-    stops: Literal["sent", "handed_over"] = "sent"
+    starts: Literal["complete", "registered"] = "complete"
+    stops: Literal["sent", "ready", "handed_over"] = "sent"
 
 
 class Product(_Part):
@@ -244,6 +268,10 @@ class Variant(_Part):
     forms: list[FormPart] = []
     form_rules: list[FormRule] = []
 
+    def role_of(self, step: Step) -> str:
+        """The role that carries a step out in Loket: the desk confirms what the applicant does there."""
+        return self.desk if step.kind == "acknowledge" else step.actor
+
     def step(self, slug: str) -> Step:
         """The step named `slug`. Raises KeyError."""
         for step in self.procedure.steps:
@@ -257,9 +285,23 @@ class Variant(_Part):
         index = steps.index(self.step(slug))
         return steps[index + 1] if index + 1 < len(steps) else None
 
+    @property
+    def desk(self) -> str:
+        """The role that takes applications in: the one of the first step after the applicant's."""
+        return self.procedure.steps[1].actor
+
+    @property
+    def signature(self) -> Signature | None:
+        """How the documents are signed, None where no step signs."""
+        return next((step.signature for step in self.procedure.steps if step.kind == "sign"), None)
+
     def uploads(self, answers: dict[str, Any]) -> list[Requirement]:
         """The papers this applicant has to upload, by the answers given."""
         return [item for item in self.requirements if item.kind == "upload" and applies(item.when, answers)]
+
+    def handed(self, answers: dict[str, Any]) -> list[Requirement]:
+        """The papers this applicant has to bring to the counter, by the answers given."""
+        return [item for item in self.requirements if item.kind != "form" and applies(item.when, answers)]
 
     def fields(self) -> list[FormField]:
         """Every field of every form part, in order."""

@@ -17,6 +17,8 @@ class Actor:
     office: str = ""
     roles: frozenset[str] = frozenset()
     rights: frozenset[str] = frozenset()
+    # Where they work, by the key of the site; None at the office's main place.
+    site: int | None = None
 
     def may(self, right: str, office: str) -> bool:
         """Whether the actor has `right` (see offices.rules.Right) at the office with code `office`."""

@@ -10,9 +10,9 @@ from loket.core.actors import Actor
 from loket.core.errors import ConflictError, LoketError, NotFoundError
 from loket.delivery import queries, rules
 from loket.delivery.models import PrintTicket
-from loket.documents.queries import signs_in_law, template
-from loket.documents.rendering import Frame, render
-from loket.offices.queries import definition, zone
+from loket.documents.queries import template, working_frame
+from loket.documents.rendering import render
+from loket.offices.queries import zone
 from loket.register import queries as register
 from loket.register.actions import next_serial
 from loket.register.models import Resident
@@ -125,26 +125,9 @@ def ticket_pdf(*, ticket_id: int, by: Actor) -> bytes:
         office_code=ticket.office_id,
         reason=f"tiket cetak {ticket.number}",
     )
-    return render(template("tiket-cetak"), _context(ticket, person), frame=_frame(ticket))
-
-
-def _frame(ticket: PrintTicket) -> Frame:
-    office, file = ticket.office, definition(ticket.office)
-    return Frame(
-        document_id="",
-        number=f"{office.code}-TC-{ticket.number:06d}",
-        verify_url="",
-        office_name=office.name,
-        region=file.region,
-        place=file.place,
-        issued_on=ticket.opened_at.astimezone(zone(office)).date(),
-        issued_at=ticket.opened_at,
-        signer_name="",
-        signer_title="",
-        signer_id="",
-        specimen=not signs_in_law(),
-        signed_electronically=False,
-    )
+    number = f"{ticket.office_id}-TC-{ticket.number:06d}"
+    frame = working_frame(ticket.office, number, ticket.opened_at)
+    return render(template("tiket-cetak"), _context(ticket, person), frame=frame)
 
 
 def _context(ticket: PrintTicket, person: Resident) -> dict[str, object]:

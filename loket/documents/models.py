@@ -40,6 +40,8 @@ class Document(models.Model):
     state = models.CharField(max_length=12, choices=State.choices, default=State.PREPARED)
     issued_at = models.DateTimeField()
     signer = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+    # `wet`: signed with a pen on the printed file; there is no signed file then.
+    signature = models.CharField(max_length=10, default="electronic", db_default="electronic")
     specimen = models.BooleanField(default=True)
     template_hash = models.CharField(max_length=64, blank=True)
     unsigned_sha256 = models.CharField(max_length=64, blank=True)
@@ -64,9 +66,13 @@ class Document(models.Model):
                 condition=Q(state__in=["prepared", "rendered"], signed_sha256="", signed_at__isnull=True)
                 | (
                     Q(state__in=["signed", "superseded", "revoked"], signed_at__isnull=False)
-                    & ~Q(signed_sha256="")
+                    & (~Q(signed_sha256="") | Q(signature="wet"))
                 ),
                 name="documents_signed_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(signature="electronic") | Q(signature="wet", signed_sha256=""),
+                name="documents_signature_kind",
             ),
         ]
         indexes = [

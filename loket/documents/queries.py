@@ -3,17 +3,20 @@
 import hashlib
 import re
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, Literal
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from loket.core import filestore
 from loket.core.errors import NotFoundError
 from loket.documents.models import BatchItem, Document, SigningBatch, SigningIntent
-from loket.documents.rendering import Template, load_template
+from loket.documents.rendering import Frame, Template, load_template
 from loket.documents.signers import base, local, validate
 from loket.offices.models import Account, Office
+from loket.offices.queries import definition, zone
 
 VerdictName = Literal["genuine", "superseded", "revoked", "mismatch", "unknown"]
 _ID = r"[023456789A-HJKMNP-TV-Z]{26}"
@@ -43,9 +46,30 @@ def trust_roots() -> list[Any]:
     return [local.ca_certificate(settings.KEYS_DIR)]
 
 
+def working_frame(office: Office, number: str, at: datetime) -> Frame:
+    """What surrounds a working paper (ticket, receipt): nobody signs it and it has no verify QR."""
+    file = definition(office)
+    return Frame(
+        document_id="",
+        number=number,
+        verify_url="",
+        office_name=office.name,
+        region=file.region,
+        place=file.place,
+        issued_on=at.astimezone(zone(office)).date(),
+        issued_at=at,
+        signer_name="",
+        signer_title="",
+        signer_id="",
+        specimen=not signs_in_law(),
+        signed_electronically=False,
+    )
+
+
 def ready_to_sign(office: Office, ids: list[str]) -> list[Document]:
     """Of these documents, those of the office that wait for a signature, oldest first. One query."""
     waiting = Document.objects.filter(office=office, state=Document.State.RENDERED, pk__in=ids)
+    waiting = waiting.filter(signature="electronic")
     return list(waiting.order_by("issued_at", "pk"))
 
 
@@ -53,6 +77,7 @@ def waiting_for_signature(office: Office, case_refs: list[str]) -> list[Document
     """The documents of these cases that wait for a signature and are not in doubt, oldest first."""
     doubtful = SigningIntent.objects.filter(state=SigningIntent.State.IN_DOUBT).values("document")
     waiting = Document.objects.filter(office=office, state=Document.State.RENDERED, case_ref__in=case_refs)
+    waiting = waiting.filter(signature="electronic")
     return list(waiting.exclude(pk__in=doubtful).order_by("issued_at", "pk"))
 
 
@@ -69,7 +94,9 @@ def has_live_intent(document: Document) -> bool:
 
 
 def perhaps_signed(case_ref: str) -> bool:
-    """Whether a document of a case is signed, or may be."""
+    """Whether a document of a case is signed, on paper or electronically, or may be."""
+    if Document.objects.filter(case_ref=case_ref, signature="wet", signed_at__isnull=False).exists():
+        return True
     return SigningIntent.objects.filter(document__case_ref=case_ref, state__in=SigningIntent.LIVE).exists()
 
 
@@ -148,10 +175,15 @@ def verify_file(content: bytes) -> Verification:
     return Verification("mismatch" if like else "unknown", like, digest)
 
 
+def _signed() -> QuerySet[Document]:
+    """The documents that were ever signed, electronically or on paper."""
+    return Document.objects.filter(signed_at__isnull=False)
+
+
 def _resembled(content: bytes) -> Document | None:
     """The document whose id or signature a foreign file carries."""
     ids = {match.decode() for match in _MARKS.findall(content)}
-    known = Document.objects.exclude(signed_sha256="").select_related("office", "signer")
+    known = _signed().select_related("office", "signer")
     found = known.filter(pk__in=ids).first() if ids else None
     if found is None and (digest := validate.signature_digest(content)):
         found = known.filter(signature_digest=digest).first()
@@ -161,7 +193,7 @@ def _resembled(content: bytes) -> Document | None:
 def verify_id(document_id: str) -> Verification:
     """What is known of the id in a QR. `genuine` here only means registered and in force."""
     found = (
-        Document.objects.exclude(signed_sha256="")
+        _signed()
         .filter(pk=document_id.strip().upper())
         .select_related("office", "signer", "superseded_by")
         .first()
@@ -178,7 +210,7 @@ def verify_number(number: str) -> Verification:
     if wanted.replace("-", "").isdigit():
         wanted = wanted.replace("-", "")
     found = list(
-        Document.objects.exclude(signed_sha256="")
+        _signed()
         .filter(number=wanted)
         .select_related("office", "signer", "superseded_by")
         .order_by("-signed_at")[:5]

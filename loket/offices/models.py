@@ -43,6 +43,22 @@ class Role(models.Model):
         constraints = [models.UniqueConstraint(fields=["office", "slug"], name="offices_role_once")]
 
 
+class Site(models.Model):
+    """A place of an office besides its main one: a kecamatan, a desk in an MPP, a KUPT, a mobile team."""
+
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="sites")
+    slug = models.SlugField()
+    name = models.CharField(max_length=100)
+    kind = models.CharField(max_length=10)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["office", "slug"], name="offices_site_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class AccountManager(BaseUserManager["Account"]):
     def get_by_natural_key(self, username: str | None) -> "Account":
         return self.get(email=(username or "").lower())
@@ -65,6 +81,8 @@ class Account(AbstractBaseUser):
     employee_number = models.CharField(max_length=18, blank=True)
     kind = models.CharField(max_length=10, choices=Kind.choices)
     office = models.ForeignKey(Office, on_delete=models.PROTECT, null=True, related_name="staff")
+    # Where somebody works; without one at the office's main place.
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, null=True, related_name="staff")
     is_active = models.BooleanField(default=True)
     is_demo = models.BooleanField(default=False)
     totp_secret = models.TextField(blank=True)

@@ -7,7 +7,7 @@ from django.db.models import Q
 from loket.core.actors import Actor
 from loket.core.errors import NotFoundError
 from loket.core.worktime import WorkCalendar
-from loket.offices.models import Account, Area, Assignment, Holiday, Office
+from loket.offices.models import Account, Area, Assignment, Holiday, Office, Site
 from loket.offices.rules import OfficeFile, weekly_hours
 
 
@@ -27,6 +27,11 @@ def office_by_slug(slug: str) -> Office:
 def definition(office: Office) -> OfficeFile:
     """The published `office.yaml` of an office, as an object."""
     return OfficeFile.model_validate(office.definition)
+
+
+def sites(office: Office) -> list[Site]:
+    """The places of an office besides its main one, by name."""
+    return list(Site.objects.filter(office=office, active=True).order_by("name"))
 
 
 def zone(office: Office) -> ZoneInfo:
@@ -65,6 +70,7 @@ def actor_of(account: Account) -> Actor:
         office=account.office_id or "",
         roles=frozenset(slug for slug, _ in held),
         rights=frozenset(right for _, rights in held for right in rights),
+        site=account.site_id,
     )
 
 

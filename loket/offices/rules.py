@@ -9,13 +9,14 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from loket.core.worktime import Interval
 
 # What a role may open besides the steps that name it as their actor.
-Right = Literal["sign", "register", "print_room", "calendar", "signatures"]
+Right = Literal["sign", "register", "print_room", "calendar", "signatures", "intake"]
 RIGHT_NAMES: dict[Right, str] = {
     "sign": "menandatangani dokumen secara elektronik",
     "register": "melihat buku register",
     "print_room": "melayani ruang cetak",
     "calendar": "mengubah hari libur kantor",
     "signatures": "memutuskan tanda tangan yang diragukan",
+    "intake": "menerima permohonan di loket atau titik layanan",
 }
 WEEKDAYS = ("senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu")
 
@@ -31,6 +32,15 @@ class RoleFile(_Part):
     name: str
     title: str = ""
     rights: list[Right] = []
+
+
+class SiteFile(_Part):
+    """A place of the office besides its main one, where papers are taken in or handed over."""
+
+    site: str = Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=50)
+    name: str = Field(max_length=100)
+    kind: Literal["kecamatan", "mpp", "kupt", "keliling"]
+    area: str = Field(default="", pattern=r"^([0-9]{2}\.[0-9]{2}(\.[0-9]{2})?)?$")
 
 
 class OfficeFile(_Part):
@@ -52,7 +62,21 @@ class OfficeFile(_Part):
     answer_days: int = Field(default=14, ge=1)
     remind_days: int = Field(default=7, ge=1)
     complaints: list[str] = []
+    receipt_number: str = Field(default="{serial:05d}/RESI/{year}", max_length=40)
+    sites: list[SiteFile] = []
     roles: list[RoleFile]
+
+    @field_validator("receipt_number")
+    @classmethod
+    def _numbered(cls, shape: str) -> str:
+        try:
+            alike = shape.format(serial=1, year=2026) == shape.format(serial=2, year=2026)
+            alike = alike or shape.format(serial=1, year=2026) == shape.format(serial=1, year=2027)
+        except (LookupError, ValueError) as error:
+            raise ValueError("nomor resi hanya mengenal {serial}, {serial:05d}, dan {year}") from error
+        if alike:
+            raise ValueError("nomor resi harus memuat {serial} dan {year}, supaya tidak pernah berulang")
+        return shape
 
     @field_validator("hours")
     @classmethod

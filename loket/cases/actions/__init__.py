@@ -1,14 +1,18 @@
-"""Changes to cases, by who makes them: the applicant (`applying`), officials (`working`), the signer
-(`signing`), and time (`timing`)."""
+"""Changes to cases, by who makes them: the applicant (`applying`), the counter for an applicant (`counter`,
+`papers`, `receipts`), officials (`working`, `desk`), the signer (`signing`), and time (`timing`)."""
 
 from loket.cases.actions.applying import attach, cancel, detach, repair, save_answers, start_case, submit
 from loket.cases.actions.common import (
     AlreadyChanged,
     DuplicateSuspected,
+    Given,
     IncompleteApplication,
     NotPossible,
     NotSignedYet,
 )
+from loket.cases.actions.counter import UnreadableContact, change_contact, start_at_counter
+from loket.cases.actions.papers import Handed, PapersMissing, give_back, receive_papers
+from loket.cases.actions.receipts import receipt_pdf
 from loket.cases.actions.signing import release_signing, run_batch, start_signing
 from loket.cases.actions.timing import (
     close_office_day,
@@ -24,16 +28,24 @@ __all__ = [
     "COMPARING_KINDS",
     "AlreadyChanged",
     "DuplicateSuspected",
+    "Given",
+    "Handed",
     "IncompleteApplication",
     "NotPossible",
     "NotSignedYet",
+    "PapersMissing",
     "RefusedFile",
+    "UnreadableContact",
     "attach",
     "cancel",
+    "change_contact",
     "close_office_day",
     "detach",
     "expire_unanswered",
+    "give_back",
     "open_office_day",
+    "receipt_pdf",
+    "receive_papers",
     "recompute_deadlines",
     "reject",
     "release_signing",
@@ -41,6 +53,7 @@ __all__ = [
     "return_case",
     "run_batch",
     "save_answers",
+    "start_at_counter",
     "start_case",
     "start_signing",
     "submit",

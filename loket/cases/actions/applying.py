@@ -154,8 +154,9 @@ def require_complete(case: Case, variant: Variant) -> None:
     """
     service = queries.definition(case.revision)
     answers, faults = read_answers(service, variant, case.answers, queries.today(case.office))
-    papers = missing_papers(variant, case.answers, queries.attached_keys(case))
-    faults += [Fault(item.key, f"{item.text}: belum diunggah.", "berkas") for item in papers]
+    if case.channel == "online":  # at the counter the desk checks the papers when it registers the case
+        papers = missing_papers(variant, case.answers, queries.attached_keys(case))
+        faults += [Fault(item.key, f"{item.text}: belum diunggah.", "berkas") for item in papers]
     if faults:
         raise IncompleteApplication(faults)
     case.answers = answers
@@ -182,7 +183,8 @@ def submit(*, case_id: uuid.UUID, by: Actor, key: uuid.UUID) -> Case:
     require_complete(case, variant)
     _fresh_code(case)
     case.submitted_at = case.complete_at = clock.now()
-    case.applicant_name = by.name
+    if by.kind == "citizen":
+        case.applicant_name = by.name
     first, second = variant.procedure.steps[:2]
     enter_step(case, second, "open")
     set_deadline(case, variant)

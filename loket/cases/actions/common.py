@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from loket.audit.actions import record
 from loket.cases import queries
@@ -44,6 +45,23 @@ class IncompleteApplication(LoketError):
         """`faults` are all the things to mend, in the order of the form."""
         self.faults = list(faults)
         super().__init__()
+
+
+@dataclass(frozen=True)
+class Given:
+    """What an official enters with a step, as far as its kind asks for it."""
+
+    # sign, on paper: that every document bears the signature
+    signed_on_paper: bool = False
+    # hand_over: what stands on the receipt given back, or why it is missing; who takes the documents
+    receipt: str = ""
+    without_receipt: str = ""
+    received_by: str = ""
+    relation: str = ""
+    # hand_over: originals that the office keeps instead of giving them back
+    keep: frozenset[int] = frozenset()
+    # acknowledge: that the applicant has signed the book
+    acknowledged: bool = False
 
 
 def locked(case_id: uuid.UUID) -> Case:
@@ -131,7 +149,11 @@ def note(
 def enter_step(case: Case, step: Step | None, state: str) -> None:
     """Put the case at a step of its procedure (none when it is over), in the given state."""
     case.state = state
-    case.step, case.step_kind, case.step_role = (step.step, step.kind, step.actor) if step else ("", "", "")
+    if step is None:
+        case.step, case.step_kind, case.step_role = "", "", ""
+    else:
+        role = queries.variant_of(case).role_of(step)
+        case.step, case.step_kind, case.step_role = step.step, step.kind, role
 
 
 def set_deadline(case: Case, variant: Variant) -> None:
@@ -140,6 +162,20 @@ def set_deadline(case: Case, variant: Variant) -> None:
         return
     pauses = list(case.pauses.values_list("started_at", "ended_at"))
     case.deadline_at = due_at(variant.deadline, calendar(case.office), case.complete_at, pauses, clock.now())
+
+
+def stop_clock(case: Case, variant: Variant, moment: str) -> None:
+    """Note that the standard's clock stops here, where it names this moment."""
+    if variant.deadline.stops == moment and case.stopped_at is None:
+        case.stopped_at = clock.now()
+
+
+def required_text(text: str, sentence: str, *, field: str | None = None) -> str:
+    """A short text without surrounding space. Raises LoketError with `sentence` where it is empty."""
+    written = " ".join(text.split())[:100]
+    if not written:
+        raise LoketError(sentence, field=field)
+    return written
 
 
 def written_reason(reason: str) -> str:

@@ -47,6 +47,16 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Permohonan {service} Anda (kode {code}) ditutup karena tidak diperbaiki dalam {answer_days} hari. "
         "Anda dapat mengajukan permohonan baru kapan saja.",
     ),
+    "ready": (
+        "Dokumen Anda siap diambil",
+        "Dokumen permohonan {service} (kode {code}) sudah selesai dan dapat diambil di kantor pada jam "
+        "pelayanan. Bawa resi bukti pengurusan Anda.",
+    ),
+    "handed_over": (
+        "Dokumen Anda sudah diserahkan",
+        "Dokumen permohonan {service} (kode {code}) sudah diserahkan di loket. Bila bukan Anda atau orang "
+        "yang Anda beri kuasa yang menerimanya, segera hubungi kantor.",
+    ),
     "done": (
         "Dokumen Anda sudah selesai",
         "Permohonan {service} Anda (kode {code}) sudah selesai. Dokumen yang sudah ditandatangani secara "
@@ -56,8 +66,26 @@ _TEXTS: dict[str, tuple[str, str]] = {
 }
 
 
+def _page(case: Case) -> str:
+    """The applicant's page of the case; without an account the page for tracking codes."""
+    return (
+        f"{settings.BASE_URL}/permohonan/{case.pk}/" if case.applicant_id else f"{settings.BASE_URL}/lacak/"
+    )
+
+
+def address_of(case: Case) -> str:
+    """Where the applicant gets mail; empty for somebody who came to the counter without an address."""
+    return case.applicant.email if case.applicant else case.applicant_email
+
+
 def tell(case: Case, what: str, *, reason: str = "", attachments: list[dict[str, Any]] | None = None) -> None:
-    """Queue the message `what` for the applicant in the running transaction, once for each version."""
+    """Queue the message `what` for the applicant in the running transaction, once for each version.
+
+    Whoever gave no address at the counter gets none: they have the receipt.
+    """
+    to = address_of(case)
+    if not to:
+        return
     subject, text = _TEXTS[what]
     office = case.office
     body = text.format(
@@ -70,12 +98,9 @@ def tell(case: Case, what: str, *, reason: str = "", attachments: list[dict[str,
     )
     queue(
         key=f"{case.ref}:{what}:{case.version}",
-        to=case.applicant.email,
+        to=to,
         subject=subject,
-        body=(
-            f"Yth. Pemohon,\n\n{body}\n\nLihat permohonan: {settings.BASE_URL}/permohonan/{case.pk}/\n\n"
-            f"{office.name}\n"
-        ),
+        body=(f"Yth. Pemohon,\n\n{body}\n\nLihat permohonan: {_page(case)}\n\n{office.name}\n"),
         office=office,
         case_ref=case.ref,
         attachments=attachments,

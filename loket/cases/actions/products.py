@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from loket.cases.models import Case, CaseProduct
-from loket.catalogue.rules import Product, Variant
+from loket.catalogue.rules import Product, Signature, Variant
 from loket.core.actors import Actor
 from loket.core.errors import LoketError
 from loket.core.identity import mask_name, mask_number
@@ -138,7 +138,7 @@ def prepare(case: Case, variant: Variant, by: Actor) -> None:
     for product in variant.products:
         data: dict[str, str] = {}
         if product.medium == "pdf":
-            _issue(case, product, by)
+            _issue(case, product, variant.signature or "electronic", by)
         else:
             data = card_data(case)
         CaseProduct.objects.update_or_create(
@@ -153,7 +153,7 @@ def prepare(case: Case, variant: Variant, by: Actor) -> None:
         )
 
 
-def _issue(case: Case, product: Product, by: Actor) -> None:
+def _issue(case: Case, product: Product, signature: Signature, by: Actor) -> None:
     content = BUILDERS[product.document](case)
     documents.issue(
         office=case.office,
@@ -166,6 +166,7 @@ def _issue(case: Case, product: Product, by: Actor) -> None:
         shown=content.shown,
         case_ref=case.ref,
         by=by,
+        signature=signature,
     )
 
 

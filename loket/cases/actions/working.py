@@ -6,10 +6,11 @@ from collections.abc import Callable
 from django.db import transaction
 
 from loket.cases import queries
-from loket.cases.actions import events, messages, products
+from loket.cases.actions import desk, events, messages, products
 from loket.cases.actions.common import (
     SIGNED,
     DuplicateSuspected,
+    Given,
     NotPossible,
     NotSignedYet,
     enter_step,
@@ -18,6 +19,7 @@ from loket.cases.actions.common import (
     replayed,
     require,
     required_reason,
+    stop_clock,
     written_reason,
 )
 from loket.cases.models import Case, CaseProduct, Pause
@@ -28,23 +30,25 @@ from loket.core.errors import LoketError
 from loket.documents import queries as documents
 
 
-def _verify(case: Case, variant: Variant, by: Actor) -> None:
+def _verify(case: Case, variant: Variant, by: Actor, given: Given) -> None:
     """Nothing beyond the official's word: what was looked at is on the page and in the journal."""
 
 
-def _enter_data(case: Case, variant: Variant, by: Actor) -> None:
+def _enter_data(case: Case, variant: Variant, by: Actor, given: Given) -> None:
     """Record the event in the register and decide what the products say, in this transaction."""
     events.record_event(case, variant, by)
     products.prepare(case, variant, by)
 
 
-def _sign(case: Case, variant: Variant, by: Actor) -> None:
-    """The signatures themselves are made by the signer; this step is over when all are there."""
+def _sign(case: Case, variant: Variant, by: Actor, given: Given) -> None:
+    """Electronic signatures are made by the signer, wet ones are noted here; over when all are there."""
+    if variant.step(case.step).signature == "wet":
+        desk.sign_on_paper(case, by, given)
     if not products.all_signed(case):
         raise NotSignedYet()
 
 
-def _send(case: Case, variant: Variant, by: Actor) -> None:
+def _send(case: Case, variant: Variant, by: Actor, given: Given) -> None:
     """Deliver the files and let the print room see the cards."""
     step = variant.step(case.step)
     CaseProduct.objects.filter(case=case, released_at__isnull=True).update(released_at=clock.now())
@@ -53,20 +57,25 @@ def _send(case: Case, variant: Variant, by: Actor) -> None:
         for document in documents.of_case(case.ref)
     ]
     messages.tell(case, "done", attachments=files if "email" in step.send_by else [])
+    stop_clock(case, variant, "sent")
 
 
 # Where an official compares a suspected duplicate with the case.
 COMPARING_KINDS: frozenset[StepKind] = frozenset({"check", "verify"})
-_EFFECTS: dict[StepKind, Callable[[Case, Variant, Actor], None]] = {
-    "receive": _verify,
+_EFFECTS: dict[StepKind, Callable[[Case, Variant, Actor, Given], None]] = {
+    "receive": desk.receive,
     "check": _verify,
+    "register": desk.register,
     "forward": _verify,
     "verify": _verify,
     "paraf": _verify,
     "archive": _verify,
     "enter_data": _enter_data,
     "sign": _sign,
+    "stamp": _verify,
     "send": _send,
+    "hand_over": desk.hand_over,
+    "acknowledge": desk.acknowledge,
 }
 
 
@@ -74,6 +83,9 @@ def _go_on(case: Case, variant: Variant, done: Step) -> None:
     """Move to the next step; after the last one the case is done."""
     following = variant.step_after(done.step)
     enter_step(case, following, "open" if following else "done")
+    if following and following.kind == "hand_over":
+        stop_clock(case, variant, "ready")
+        messages.tell(case, "ready")
 
 
 def run_automatic(case: Case, variant: Variant) -> None:
@@ -82,7 +94,7 @@ def run_automatic(case: Case, variant: Variant) -> None:
         step = variant.step(case.step)
         if step.kind not in AUTOMATIC_KINDS:
             return
-        _EFFECTS[step.kind](case, variant, SYSTEM)
+        _EFFECTS[step.kind](case, variant, SYSTEM, Given())
         _go_on(case, variant, step)
         note(case, "complete", SYSTEM, step=step.step)
 
@@ -105,12 +117,14 @@ def take_step(
     step: str,
     distinct: bool = False,
     reason: str = "",
+    given: Given | None = None,
 ) -> Case:
     """Carry out the step at which the case stands and go on to the next official.
 
     `version` is that of the page the official saw, `distinct` says that a similar report was compared and is
-    another event (with the reason). The same `key` again gives the case as it is. Raises NotFoundError,
-    AlreadyChanged, NotPossible, DuplicateSuspected, NotSignedYet and what the register refuses (RuleBroken).
+    another event (with the reason), `given` is what the step's kind asks for. The same `key` again gives the
+    case as it is. Raises NotFoundError, AlreadyChanged, NotPossible, DuplicateSuspected, NotSignedYet, what
+    the register refuses (RuleBroken) and what `desk` refuses.
     """
     case = locked(case_id)
     if queries.visible(case, by) and replayed(case, "complete", key):
@@ -120,7 +134,7 @@ def take_step(
         raise NotPossible()
     current, text = variant.step(step), written_reason(reason)
     _refuse_unseen_duplicate(case, current, distinct, text)
-    _EFFECTS[current.kind](case, variant, by)
+    _EFFECTS[current.kind](case, variant, by, given or Given())
     _go_on(case, variant, current)
     note(case, "complete", by, step=step, reason=text, key=key)
     run_automatic(case, variant)
@@ -145,6 +159,7 @@ def return_case(*, case_id: uuid.UUID, by: Actor, version: int, key: uuid.UUID, 
     text = required_reason(reason)
     target = variant.step(to)
     enter_step(case, target, "returned" if target.kind == "apply" else "open")
+    case.stopped_at = None
     if target.kind == "apply":
         case.returned_at, case.reminded_at = clock.now(), None
         Pause.objects.create(case=case, started_at=clock.now(), reason="returned")

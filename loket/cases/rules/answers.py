@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from loket.catalogue.rules import FormField, FormPart, FormRule, Requirement, Service, Variant, applies
 from loket.core.identity import FamilyCardNumber, InvalidNumber, Nik
@@ -159,6 +159,12 @@ def read_field(field: FormField, raw: str, choices: Mapping[str, Mapping[str, st
     if field.type == "date" and field.past and date.fromisoformat(value) > today:
         raise Unreadable(f"{field.label}: tanggal ini belum terjadi.")
     return value
+
+
+def read_contact(kind: Literal["phone", "email"], label: str, typed: str) -> str:
+    """A phone number or mail address in its canonical shape, "" where it is empty. Raises Unreadable."""
+    field = FormField(key=kind, label=label, type=kind, required=False, max_length=120)
+    return str(read_field(field, typed, {}, date.max))
 
 
 def read_part(

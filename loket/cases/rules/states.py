@@ -17,6 +17,8 @@ STATE_NAMES: dict[str, str] = {
     "cancelled": "Dibatalkan",
     "expired": "Ditutup karena tidak ada jawaban",
 }
+# What the register can undo without a trace in a book, so that a case may still end without it.
+REVERSIBLE: frozenset[str | None] = frozenset({"family_card"})
 FINAL: frozenset[str] = frozenset({"done", "rejected", "cancelled", "expired"})
 
 
@@ -24,13 +26,16 @@ FINAL: frozenset[str] = frozenset({"done", "rejected", "cancelled", "expired"})
 class Situation:
     """Where a case stands, as far as the table needs to know.
 
-    `recorded`: the register already holds the event, so the case can only go forward or be corrected.
+    `recorded`: the register already holds the event and cannot undo it, so the case can only go forward or
+    be corrected.
     `signed`: a document is signed, or may be, so the case can no longer end without it.
+    `desk`: the role that takes in applications at the counter; empty where applicants do it themselves.
     """
 
     state: str
     office: str
     applicant_ref: str
+    desk: str = ""
     step_kind: str = ""
     step_actor: str = ""
     returns_to: tuple[str, ...] = ()
@@ -45,6 +50,10 @@ class Situation:
 
 
 def _owner(situation: Situation, actor: Actor) -> bool:
+    """The applicant, or at the counter those who write down what the applicant says."""
+    if actor.kind == "staff":
+        here = bool(situation.desk) and actor.office == situation.office
+        return here and (situation.desk in actor.roles or "intake" in actor.rights)
     return actor.kind == "citizen" and actor.ref == situation.applicant_ref
 
 

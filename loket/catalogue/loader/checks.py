@@ -7,6 +7,7 @@ from loket.catalogue.loader.problems import Path, Problem
 from loket.catalogue.loader.source import SourceFile
 from loket.catalogue.rules import (
     APPLICANT,
+    APPLICANT_KINDS,
     AUTOMATIC_KINDS,
     COMPONENT_NAMES,
     SYSTEM,
@@ -86,7 +87,7 @@ def _actor_problems(
     source: SourceFile, here: Path, step: Step, roles: Mapping[str, RoleFile] | None
 ) -> Iterator[Problem]:
     at = (*here, "actor")
-    only = APPLICANT if step.kind == "apply" else SYSTEM if step.kind in AUTOMATIC_KINDS else None
+    only = APPLICANT if step.kind in APPLICANT_KINDS else SYSTEM if step.kind in AUTOMATIC_KINDS else None
     if only is not None:
         if step.actor != only:
             message = f"langkah '{step.step}' berjenis {step.kind}, jadi pelakunya harus '{only}'."
@@ -142,6 +143,10 @@ def variant_problems(
             rule = "harus menyebut forms" if item.kind == "form" else "tidak memakai forms"
             message = f"persyaratan '{item.key}' berjenis {item.kind}, jadi {rule}."
             yield source.problem(here, message)
+        if (item.kind == "paper") != bool(item.nature):
+            rule = "harus menyebut nature" if item.kind == "paper" else "tidak memakai nature"
+            message = f"persyaratan '{item.key}' berjenis {item.kind}, jadi {rule}."
+            yield source.problem(here, message)
     if not variant.menu and any(f"{{{MENU}}}" in line.text for line in variant.procedure.published):
         message = f"varian '{variant.variant}' belum menyebut menu yang dipakai oleh alurnya."
         yield source.problem(at, message)
@@ -179,9 +184,16 @@ def deadline_problems(
             here, "jangka waktu harus menyebut salah satu: working_minutes atau working_days."
         )
         return
-    if deadline.stops == "sent" and all(step.kind != "send" for step in variant.procedure.steps):
-        message = "jangka waktu berhenti saat dikirim (sent), tetapi alurnya tidak punya langkah send."
-        yield source.problem((*here, "stops"), message)
+    kinds = {step.kind for step in variant.procedure.steps}
+    for key, value, kind in (
+        ("stops", "sent", "send"),
+        ("stops", "ready", "hand_over"),
+        ("stops", "handed_over", "hand_over"),
+        ("starts", "registered", "register"),
+    ):
+        if getattr(deadline, key) == value and kind not in kinds:
+            message = f"jangka waktu memakai {key}: {value}, tetapi alurnya tidak punya langkah {kind}."
+            yield source.problem((*here, key), message)
     needed = sum(step.minutes or 0 for step in variant.procedure.steps)
     allowed = deadline.working_minutes
     if allowed is None and hours is not None:

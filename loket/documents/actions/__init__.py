@@ -1,4 +1,4 @@
-"""Issuing documents (`issuing`) and signing them (`signing`)."""
+"""Issuing documents (`issuing`), signing them electronically (`signing`) and on paper (`wet`)."""
 
 from loket.documents.actions.issuing import NoSigner, issue, render_document
 from loket.documents.actions.signing import (
@@ -10,10 +10,13 @@ from loket.documents.actions.signing import (
     sign_item,
     start_batch,
 )
+from loket.documents.actions.wet import NotPrintable, OtherNamePrinted, sign_on_paper
 
 __all__ = [
     "NoSigner",
+    "NotPrintable",
     "NothingToSign",
+    "OtherNamePrinted",
     "doubt_stale_intents",
     "finish_batch",
     "issue",
@@ -21,5 +24,6 @@ __all__ = [
     "render_document",
     "settle_doubt",
     "sign_item",
+    "sign_on_paper",
     "start_batch",
 ]

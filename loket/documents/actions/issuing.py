@@ -7,6 +7,7 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 
 from loket.audit.actions import record
+from loket.catalogue.rules import Signature
 from loket.core import clock, filestore
 from loket.core.actors import Actor
 from loket.core.errors import ConflictError, LoketError
@@ -52,6 +53,7 @@ def issue(
     shown: dict[str, str],
     case_ref: str,
     by: Actor,
+    signature: Signature = "electronic",
 ) -> Document:
     """Store what a document of a case says; its file is made by a job deferred in this transaction.
 
@@ -62,7 +64,7 @@ def issue(
     document = _unsigned(office, kind, case_ref)
     document.title, document.number, document.subject_key = title, number, subject_key
     document.subject_name = subject_name[:100]
-    document.context, document.shown = context, shown
+    document.context, document.shown, document.signature = context, shown, signature
     document.state, document.unsigned_sha256 = Document.State.PREPARED, ""
     document.issued_at = clock.now()
     document.specimen = not queries.signs_in_law()
@@ -79,13 +81,17 @@ def issue(
 
 
 def frame_of(document: Document, signer: Account) -> Frame:
-    """Everything around the content: numbers, QR address, office, the official who will sign."""
+    """Everything around the content: numbers, QR address, office, the official who will sign.
+
+    A document signed with a pen carries no verify QR, because nothing in it could be checked by one.
+    """
+    electronic = document.signature == "electronic"
     office = document.office
     file = definition(office)
     return Frame(
         document_id=document.pk,
         number=document.number,
-        verify_url=f"{settings.BASE_URL}/v/{document.pk}",
+        verify_url=f"{settings.BASE_URL}/v/{document.pk}" if electronic else "",
         office_name=office.name,
         region=file.region,
         place=file.place,
@@ -95,7 +101,7 @@ def frame_of(document: Document, signer: Account) -> Frame:
         signer_title=title_of(signer),
         signer_id=signer.employee_number,
         specimen=document.specimen,
-        signed_electronically=True,
+        signed_electronically=electronic,
     )
 
 

@@ -18,6 +18,7 @@ from loket.core.actors import Actor
 from loket.core.errors import ConflictError, LoketError, NotAllowedError, NotFoundError
 from loket.documents import queries
 from loket.documents.actions.issuing import render_document
+from loket.documents.actions.standing import lock_subject, supersede_older
 from loket.documents.models import BatchItem, Document, SigningBatch, SigningIntent
 from loket.documents.signers import base, validate
 from loket.offices.actions import check_totp
@@ -29,7 +30,7 @@ FIELD_NAME = "TTE"
 BEING_SIGNED = "Sedang atau masih diragukan"
 # A call to the signer takes milliseconds; one that is this old has lost its caller.
 STALE_CALL = timedelta(minutes=2)
-_LOCK_NAMESPACE = 0x5B7
+_LOCK_NAMESPACE = 0x5B6
 
 
 class NothingToSign(LoketError):
@@ -243,41 +244,18 @@ def _check(signed: bytes, unsigned: bytes, certificate: str) -> None:
         raise validate.NotProperlySigned("ditandatangani dengan sertifikat orang lain")
 
 
-def _supersede_older(document: Document, signer: Account) -> None:
-    """End the document that this one replaces: the one in force of the same kind and subject."""
-    older = Document.objects.select_for_update().filter(
-        office_id=document.office_id,
-        kind=document.kind,
-        subject_key=document.subject_key,
-        state=Document.State.SIGNED,
-    )
-    for old in older:
-        old.state, old.superseded_by = Document.State.SUPERSEDED, document
-        old.save(update_fields=["state", "superseded_by"])
-        record(
-            action="document.supersede",
-            subject=f"document:{old.pk}",
-            actor=signer.ref,
-            office_code=old.office_id,
-            details={"by": document.pk},
-        )
-
-
 @transaction.atomic
 def _store(intent: SigningIntent, document: Document, signed: bytes) -> None:
     """Make the signed file the document, and end the one it replaces, in one transaction.
 
     Raises DecidedMeanwhile where a person has settled the intent before the answer came.
     """
-    subject = f"{document.office_id}:{document.kind}:{document.subject_key}"
-    with connection.cursor() as cursor:
-        # Two documents of one subject signed at once: the second must see the first to replace it.
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_LOCK_NAMESPACE, subject])
+    lock_subject(document)
     document = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
     intent = SigningIntent.objects.select_for_update(of=("self",)).get(pk=intent.pk)
     if intent.state not in (SigningIntent.State.CALLING, SigningIntent.State.IN_DOUBT):
         raise DecidedMeanwhile()
-    _supersede_older(document, intent.signer)
+    supersede_older(document, intent.signer)
     document.signed_sha256 = filestore.put(settings.FILES_DIR, signed)
     document.signature_digest = validate.signature_digest(signed) or ""
     document.signed_at, document.state = clock.now(), Document.State.SIGNED

@@ -12,7 +12,7 @@ from loket.core import clock
 from loket.core.actors import Actor
 from loket.core.errors import ConflictError, NotAllowedError, NotFoundError
 from loket.offices import queries
-from loket.offices.models import Account, Area, Assignment, Holiday, Office, Role
+from loket.offices.models import Account, Area, Assignment, Holiday, Office, Role, Site
 from loket.offices.rules import OfficeFile
 
 SET_BY_OFFICE = "ditetapkan kantor"
@@ -62,8 +62,19 @@ def sync_office(*, file: OfficeFile, by: str, in_use: frozenset[str] = frozenset
             },
         )
     Role.objects.filter(office=office).exclude(slug__in=wanted | in_use).update(active=False)
+    _sync_sites(office, file)
     record(action="office.sync", subject=f"office:{office.code}", actor=by, office_code=office.code)
     return office
+
+
+def _sync_sites(office: Office, file: OfficeFile) -> None:
+    for site in file.sites:
+        Site.objects.update_or_create(
+            office=office, slug=site.site, defaults={"name": site.name, "kind": site.kind, "active": True}
+        )
+    Site.objects.filter(office=office).exclude(slug__in=[site.site for site in file.sites]).update(
+        active=False
+    )
 
 
 @transaction.atomic

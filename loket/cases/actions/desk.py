@@ -1,0 +1,91 @@
+"""What the steps of a counter do: papers arrive, a receipt is given, documents are handed over."""
+
+from loket.cases import queries
+from loket.cases.actions import messages, papers
+from loket.cases.actions.common import Given, required_text, set_deadline, stop_clock
+from loket.cases.models import Case, CaseProduct, HandOver
+from loket.catalogue.rules import Variant
+from loket.core import clock
+from loket.core.actors import Actor
+from loket.core.errors import LoketError
+from loket.documents import actions as documents
+from loket.documents import queries as document_queries
+from loket.offices.models import Account
+from loket.offices.queries import definition
+from loket.register.actions import next_serial
+
+
+class NotSignedOnPaper(LoketError):
+    """Nyatakan dahulu bahwa semua dokumen permohonan ini sudah Anda tanda tangani."""
+
+
+class WrongReceipt(LoketError):
+    """Nomor resi ini bukan milik permohonan ini. Periksa resinya, atau tulis mengapa resi tidak ada."""
+
+
+class NotAcknowledged(LoketError):
+    """Nyatakan dahulu bahwa pemohon sudah menandatangani bukti penerimaan."""
+
+
+def receive(case: Case, variant: Variant, by: Actor, given: Given) -> None:
+    """The papers of the case are now where the official works, wherever they were taken in."""
+    papers.bring_here(case, by)
+
+
+def register(case: Case, variant: Variant, by: Actor, given: Given) -> None:
+    """Enter a complete application in the registration book and give it its receipt number, once.
+
+    Raises PapersMissing.
+    """
+    papers.require_papers(case)
+    if case.receipt_number is not None:
+        return
+    year = queries.today(case.office).year
+    serial = next_serial(office=case.office, key=f"resi:{year}")
+    case.receipt_number = definition(case.office).receipt_number.format(serial=serial, year=year)
+    case.registered_at = clock.now()
+    if variant.deadline.starts == "registered":
+        case.complete_at = case.registered_at
+        set_deadline(case, variant)
+
+
+def sign_on_paper(case: Case, by: Actor, given: Given) -> None:
+    """Note that the official has signed every document of the case with a pen.
+
+    Raises NotSignedOnPaper, and what `documents.actions.sign_on_paper` raises.
+    """
+    if not given.signed_on_paper:
+        raise NotSignedOnPaper(field="signed_on_paper")
+    signer = Account.objects.get(pk=by.ref.removeprefix("account:"))
+    for document in document_queries.of_case(case.ref):
+        documents.sign_on_paper(document_id=document.pk, signer=signer)
+
+
+def hand_over(case: Case, variant: Variant, by: Actor, given: Given) -> None:
+    """Give the documents to a person against the receipt, and their originals back with them.
+
+    Raises WrongReceipt, and LoketError where a name or a reason is missing.
+    """
+    excuse = " ".join(given.without_receipt.split())[:300]
+    if not excuse and queries.case_by_receipt(case.office, given.receipt) != case:
+        raise WrongReceipt(field="receipt")
+    person = required_text(given.received_by, "Tulis nama orang yang menerima dokumen.", field="received_by")
+    HandOver.objects.create(
+        case=case,
+        received_by=person,
+        relation=" ".join(given.relation.split())[:60],
+        without_receipt=excuse,
+        at=clock.now(),
+        actor_ref=by.ref,
+    )
+    papers.settle_papers(case, keep=given.keep, to=person, by=by)
+    CaseProduct.objects.filter(case=case, released_at__isnull=True).update(released_at=clock.now())
+    stop_clock(case, variant, "handed_over")
+    messages.tell(case, "handed_over")
+
+
+def acknowledge(case: Case, variant: Variant, by: Actor, given: Given) -> None:
+    """The applicant has signed for the documents, in the book or on the receipt. Raises NotAcknowledged."""
+    if not given.acknowledged:
+        raise NotAcknowledged(field="acknowledged")
+    HandOver.objects.filter(case=case, acknowledged_at__isnull=True).update(acknowledged_at=clock.now())
