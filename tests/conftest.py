@@ -10,6 +10,7 @@ from django.db import connection
 KEPT = {
     "audit_entry": "audit_entry_kept",
     "cases_caseevent": "cases_event_kept",
+    "cases_papermove": "cases_paper_move_kept",
     "catalogue_servicerevision": "catalogue_revision_kept",
     "register_civilrecord": "register_civilrecord_kept",
 }

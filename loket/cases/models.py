@@ -198,7 +198,7 @@ class HandedPaper(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(nature__in=["original", "copy", "shown"]), name="cases_paper_nature"
+                condition=Q(nature__in=["original", "letter", "copy", "shown"]), name="cases_paper_nature"
             ),
             models.UniqueConstraint(
                 fields=["case", "requirement"],

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import CharField, Exists, OuterRef, Prefetch, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
-from loket.cases.models import Attachment, Case, CaseEvent, CaseProduct, HandedPaper, PaperMove
+from loket.cases.models import Attachment, Case, CaseEvent, CaseProduct, HandedPaper, HandOver, PaperMove
 from loket.cases.rules.deadlines import remaining_words
 from loket.cases.rules.states import FINAL, REVERSIBLE, Situation
 from loket.catalogue.queries import definition
@@ -44,17 +44,17 @@ def situation(case: Case, variant: Variant | None = None) -> Situation:
     """What the table of possible actions needs to know of a case."""
     variant = variant or variant_of(case)
     applicant = f"account:{case.applicant_id}" if case.applicant_id else ""
-    desk = variant.desk if case.channel != "online" else ""
+    counter = case.channel != "online"
     recorded = case.recorded and variant.event not in REVERSIBLE
     if case.state != "open":
-        return Situation(case.state, case.office_id, applicant, desk, recorded=recorded)
+        return Situation(case.state, case.office_id, applicant, counter, recorded=recorded)
     step = variant.step(case.step)
     signed = _was_signed(case, variant)
     return Situation(
         state=case.state,
         office=case.office_id,
         applicant_ref=applicant,
-        desk=desk,
+        counter=counter,
         step_kind=step.kind,
         step_actor=variant.role_of(step),
         returns_to=tuple(to for to in step.returns_to if not (signed and _enters_again(case, variant, to))),
@@ -280,15 +280,18 @@ def signed_forgotten() -> list[Case]:
 
 def at_desk(case: Case, actor: Actor) -> bool:
     """Whether `actor` works at the counter that takes in cases like this one."""
-    if case.channel == "online" or actor.kind != "staff" or actor.office != case.office_id:
-        return False
-    return variant_of(case).desk in actor.roles or "intake" in actor.rights
+    return case.channel != "online" and actor.may("intake", case.office_id)
 
 
 def handed_papers(case: Case) -> list[HandedPaper]:
     """The papers that came over the counter with their traces, in order. Two queries."""
     moves = Prefetch("moves", queryset=PaperMove.objects.select_related("site").order_by("pk"))
     return list(case.handed.select_related("site").prefetch_related(moves).order_by("received_at", "pk"))
+
+
+def hand_over_of(case: Case) -> HandOver | None:
+    """Who took the documents of a case, None before that. One query."""
+    return HandOver.objects.filter(case=case).first()
 
 
 def papers_missing(case: Case) -> list[Requirement]:
@@ -320,3 +323,15 @@ def registration_book(office: Office, day: date) -> list[Case]:
     span = (start, start + timedelta(days=1))
     found = _listed(Case.objects.filter(office=office, registered_at__gte=span[0], registered_at__lt=span[1]))
     return list(found.select_related("hand_over", "site").order_by("registered_at", "receipt_number"))
+
+
+def counter_drafts(office: Office) -> list[Case]:
+    """What was begun at the counter and not sent yet, the newest first, at most a page. One query."""
+    begun = Case.objects.filter(office=office, state__in=["draft", "returned"]).exclude(channel="online")
+    return list(_listed(begun).order_by("-created_at")[:PAGE])
+
+
+def to_fetch(office: Office) -> list[Case]:
+    """The cases whose documents lie ready for the applicant, the longest first, at most a page. One query."""
+    ready = Case.objects.filter(office=office, state="open", step_kind="hand_over")
+    return list(_listed(ready).order_by("deadline_at")[:PAGE])

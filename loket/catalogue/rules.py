@@ -44,8 +44,9 @@ StepKind = Literal[
     "archive",
 ]
 Signature = Literal["electronic", "wet"]
-# A paper that changes hands: an original is given back or kept with a trace, a shown one is only looked at.
-Nature = Literal["original", "copy", "shown"]
+# A paper over the counter: an original is given back in the end, a form or a letter to the office and a copy
+# stay, a shown one is only looked at.
+Nature = Literal["original", "letter", "copy", "shown"]
 Medium = Literal["pdf", "card"]
 Channel = Literal["online", "counter", "whatsapp"]
 # What the register can record; each is implemented once in code.

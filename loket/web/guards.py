@@ -134,6 +134,12 @@ def office(request: HttpRequest) -> Office:
     return found
 
 
+def page_number(request: HttpRequest) -> int:
+    """Which page of a list is asked for; the first where that is unreadable."""
+    number = request.GET.get("hal", "1")
+    return max(1, int(number)) if number.isdigit() and len(number) < 6 else 1
+
+
 def client_address(request: HttpRequest) -> str:
     """The address a request came from, for throttles.
 

@@ -11,7 +11,7 @@ from loket.cases.actions.common import (
     NotSignedYet,
 )
 from loket.cases.actions.counter import UnreadableContact, change_contact, start_at_counter
-from loket.cases.actions.papers import Handed, PapersMissing, give_back, receive_papers
+from loket.cases.actions.papers import Handed, NoPaperChosen, PapersMissing, give_back, receive_papers
 from loket.cases.actions.receipts import receipt_pdf
 from loket.cases.actions.signing import release_signing, run_batch, start_signing
 from loket.cases.actions.timing import (
@@ -31,6 +31,7 @@ __all__ = [
     "Given",
     "Handed",
     "IncompleteApplication",
+    "NoPaperChosen",
     "NotPossible",
     "NotSignedYet",
     "PapersMissing",

@@ -11,7 +11,7 @@ from loket.cases import queries
 from loket.cases.actions.common import NotPossible, locked, required_text
 from loket.cases.models import Case, HandedPaper, PaperMove
 from loket.cases.rules.states import FINAL
-from loket.catalogue.rules import Nature
+from loket.catalogue.rules import Nature, Requirement
 from loket.core import clock
 from loket.core.actors import Actor
 from loket.core.errors import LoketError, NotFoundError
@@ -27,6 +27,10 @@ class PapersMissing(LoketError):
 
 class TooManyPapers(LoketError):
     """Paling banyak 20 berkas di luar daftar persyaratan untuk satu permohonan."""
+
+
+class NoPaperChosen(LoketError):
+    """Pilih paling sedikit satu berkas."""
 
 
 @dataclass(frozen=True)
@@ -83,39 +87,38 @@ def receive_papers(*, case_id: uuid.UUID, papers: Iterable[Handed], by: Actor) -
     _desk(case, by)
     if case.state in FINAL:
         raise NotPossible("Permohonan ini sudah ditutup, jadi berkas baru tidak dapat dicatat.")
-    asked = {item.key: item for item in queries.variant_of(case).handed(case.answers)}
     here = HandedPaper.objects.filter(case=case).exclude(state=HandedPaper.State.RETURNED)
-    held = set(here.exclude(requirement="").values_list("requirement", flat=True))
-    others, new = here.filter(requirement="").count(), []
+    noted = set(here.exclude(requirement="").values_list("requirement", flat=True))
+    asked = {item.key: item for item in queries.variant_of(case).handed(case.answers)}
+    new = []
     for paper in papers:
         if paper.requirement and paper.requirement not in asked:
             raise NotFoundError("Persyaratan ini tidak ada pada permohonan ini.")
-        if paper.requirement in held:
-            continue
-        item = asked.get(paper.requirement)
-        label = (item.label or item.text) if item else required_text(paper.label, "Tulis nama berkasnya.")
-        others += item is None
-        held |= {paper.requirement} - {""}
-        shown = paper.nature == "shown"
-        new.append(
-            HandedPaper(
-                case=case,
-                office=case.office,
-                requirement=paper.requirement,
-                label=label[:200],
-                nature=paper.nature,
-                state=HandedPaper.State.SHOWN if shown else HandedPaper.State.HELD,
-                site_id=None if shown else by.site,
-                received_at=clock.now(),
-            )
-        )
-    if others > OTHER_MAX:
-        raise TooManyPapers()
+        if paper.requirement not in noted:
+            new.append(_row(case, paper, asked.get(paper.requirement), by))
+            noted |= {paper.requirement} - {""}
     HandedPaper.objects.bulk_create(new)
+    if here.filter(requirement="").count() > OTHER_MAX:
+        raise TooManyPapers()
     person = case.sender_name or case.applicant_name
     _move([paper for paper in new if paper.nature != "shown"], "received", by, person)
     _move([paper for paper in new if paper.nature == "shown"], "shown", by, person)
     return new
+
+
+def _row(case: Case, paper: Handed, item: Requirement | None, by: Actor) -> HandedPaper:
+    label = (item.label or item.text) if item else required_text(paper.label, "Tulis nama berkasnya.")
+    shown = paper.nature == "shown"
+    return HandedPaper(
+        case=case,
+        office=case.office,
+        requirement=paper.requirement,
+        label=label[:200],
+        nature=paper.nature,
+        state=HandedPaper.State.SHOWN if shown else HandedPaper.State.HELD,
+        site_id=None if shown else by.site,
+        received_at=clock.now(),
+    )
 
 
 @transaction.atomic

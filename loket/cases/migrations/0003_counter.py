@@ -154,7 +154,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='handedpaper',
-            constraint=models.CheckConstraint(condition=models.Q(('nature__in', ['original', 'copy', 'shown'])), name='cases_paper_nature'),
+            constraint=models.CheckConstraint(condition=models.Q(('nature__in', ['original', 'letter', 'copy', 'shown'])), name='cases_paper_nature'),
         ),
         migrations.AddConstraint(
             model_name='handedpaper',

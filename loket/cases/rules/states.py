@@ -29,13 +29,13 @@ class Situation:
     `recorded`: the register already holds the event and cannot undo it, so the case can only go forward or
     be corrected.
     `signed`: a document is signed, or may be, so the case can no longer end without it.
-    `desk`: the role that takes in applications at the counter; empty where applicants do it themselves.
+    `counter`: it came over the counter, so an official writes what the applicant says.
     """
 
     state: str
     office: str
     applicant_ref: str
-    desk: str = ""
+    counter: bool = False
     step_kind: str = ""
     step_actor: str = ""
     returns_to: tuple[str, ...] = ()
@@ -52,8 +52,7 @@ class Situation:
 def _owner(situation: Situation, actor: Actor) -> bool:
     """The applicant, or at the counter those who write down what the applicant says."""
     if actor.kind == "staff":
-        here = bool(situation.desk) and actor.office == situation.office
-        return here and (situation.desk in actor.roles or "intake" in actor.rights)
+        return situation.counter and actor.may("intake", situation.office)
     return actor.kind == "citizen" and actor.ref == situation.applicant_ref
 
 

@@ -23,6 +23,8 @@ from loket.catalogue.rules import (
 from loket.core.worktime import Interval
 from loket.offices.rules import RoleFile
 
+# Steps that are done at the counter, with the papers and the person there.
+COUNTER_KINDS = frozenset({"register", "hand_over"})
 _PLACEHOLDER = re.compile(r"\{([^}]*)\}")
 MENU = "menu"
 
@@ -99,6 +101,9 @@ def _actor_problems(
         yield source.unknown(at, "peran", step.actor, roles)
     elif roles is not None and step.kind == "sign" and "sign" not in roles[step.actor].rights:
         message = f"peran '{step.actor}' tidak berhak menandatangani (rights: [sign]) pada office.yaml."
+        yield source.problem(at, message)
+    elif roles is not None and step.kind in COUNTER_KINDS and "intake" not in roles[step.actor].rights:
+        message = f"peran '{step.actor}' tidak melayani loket (rights: [intake]) pada office.yaml."
         yield source.problem(at, message)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from loket.web.staff.views import account, cases, office, printroom, signing
+from loket.web.staff.views import account, cases, counter, office, printroom, signing
 
 app_name = "staff"
 urlpatterns = [
@@ -16,6 +16,16 @@ urlpatterns = [
     path("permohonan/<uuid:case_id>/tolak/", cases.reject, name="reject"),
     path("berkas/<int:attachment_id>/", cases.attachment, name="attachment"),
     path("dokumen/<str:document_id>.pdf", cases.document, name="document"),
+    path("permohonan/<uuid:case_id>/resi.pdf", counter.receipt, name="receipt"),
+    path("loket/", counter.desk, name="counter"),
+    path("loket/baru/<slug:service>/<slug:variant>/", counter.start, name="start"),
+    path("loket/<uuid:case_id>/", counter.intake, name="intake"),
+    path("loket/<uuid:case_id>/isi/<slug:part>/", counter.fill, name="intake_fill"),
+    path("loket/<uuid:case_id>/pemohon/", counter.contact, name="contact"),
+    path("loket/<uuid:case_id>/berkas/", counter.papers, name="papers"),
+    path("loket/<uuid:case_id>/batal/", counter.cancel, name="intake_cancel"),
+    path("berkas-asli/", counter.originals, name="originals"),
+    path("buku-registrasi/", counter.book, name="book"),
     path("tanda-tangan/", signing.waiting, name="sign"),
     path("tanda-tangan/diragukan/", signing.doubtful, name="doubt"),
     path("tanda-tangan/diragukan/<int:intent_id>/", signing.settle, name="settle"),

@@ -1,7 +1,6 @@
 """Applying: start, fill in part by part, check, send, repair, cancel."""
 
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,17 +12,18 @@ from django.urls import reverse
 from loket.audit.actions import record_look
 from loket.cases import actions, queries
 from loket.cases.models import Case
-from loket.cases.rules.answers import Fault, check_answers, missing_papers, read_part
+from loket.cases.rules.answers import Fault, missing_papers
 from loket.cases.rules.states import possible
 from loket.catalogue import queries as catalogue
-from loket.catalogue.rules import FormField, FormPart, Requirement, Variant, applies
+from loket.catalogue.rules import Requirement, Variant
 from loket.core.errors import NotFoundError
 from loket.core.idempotency import new_key
 from loket.delivery.queries import tickets_of_case
 from loket.documents import queries as documents
 from loket.offices import queries as offices
 from loket.web import timeline
-from loket.web.forms import choices_of, closed, form_key, parts_of, shown_answers, typed_answers, worded
+from loket.web.filling import Filled, faults_of, fill_part
+from loket.web.forms import closed, form_key, parts_of, shown_answers, worded
 from loket.web.guards import account, actor, citizen_required, take_unsent
 
 # From this many faults on a part is one line on the check page.
@@ -60,12 +60,6 @@ def start(request: HttpRequest, office: str, service: str, variant: str) -> Http
         key=form_key(request),
     )
     return redirect("public:case", case_id=case.pk)
-
-
-def faults_of(case: Case, variant: Variant) -> list[Fault]:
-    """What is still missing or wrong in the answers."""
-    service = queries.definition(case.revision)
-    return check_answers(service, variant, case.answers, queries.today(case.office))
 
 
 def tasks_of(case: Case, variant: Variant, faults: list[Fault]) -> list[Task]:
@@ -120,18 +114,6 @@ def overview(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     return render(request, "public/case.html", context)
 
 
-def _field_rows(
-    part: FormPart, values: Mapping[str, Any], faults: list[Fault], choices: dict[str, dict[str, str]]
-) -> list[tuple[FormField, Any, str | None, dict[str, str]]]:
-    """The fields of a page that apply, each with its value, its error and what can be chosen."""
-    errors = {fault.key: fault.message for fault in faults}
-    return [
-        (field, values.get(field.key, ""), errors.get(field.key), choices.get(field.options or "", {}))
-        for field in part.fields
-        if applies(field.when, values)
-    ]
-
-
 @citizen_required
 def fill(request: HttpRequest, case_id: uuid.UUID, part: str) -> HttpResponse:
     """One page of the form. What is typed is kept even while something is wrong with it."""
@@ -140,34 +122,18 @@ def fill(request: HttpRequest, case_id: uuid.UUID, part: str) -> HttpResponse:
     variant = queries.variant_of(case)
     if "save" not in possible(queries.situation(case, variant), by):
         return closed(request, case)
-    parts = parts_of(variant)
-    current = next((item for item in parts if item.part == part), None)
-    if current is None:
-        raise NotFoundError("Bagian ini tidak ada pada formulir Anda.")
-    choices = choices_of(queries.definition(case.revision), variant)
     record_look(subject=case.ref, actor=by.ref, office_code=case.office_id, reason="mengisi formulir sendiri")
-    values, faults, unsent = case.answers, [], take_unsent(request)
-    if request.method == "POST":
-        typed = typed_answers(current, request.POST.dict())
-        values, faults = read_part(current, typed, case.answers, choices, queries.today(case.office))
-        actions.save_answers(case_id=case.pk, values=values, by=by)
-        if not faults:
-            return _after(case, parts, current, request)
-    elif unsent is not None:
-        values = {**values, **unsent}
-        messages.warning(request, "Sesi Anda sempat berakhir. Isian Anda ada di bawah; kirim sekali lagi.")
-    elif _from_check(request):
-        faults = [fault for fault in faults_of(case, variant) if fault.part == part]
-    faults = worded(faults, current.fields)
+    page = fill_part(request, case, variant, part, mending=_from_check(request))
+    if page.saved:
+        return _after(case, page, request)
     context = {
         "case": case,
-        "part": current,
-        "rows": _field_rows(current, {**case.answers, **values}, faults, choices),
-        "faults": faults,
+        "part": page.part,
+        "rows": page.rows,
+        "faults": page.faults,
         "back": "periksa" if _from_check(request) else "",
     }
-    status = 422 if faults and request.method == "POST" else 200
-    return render(request, "public/fill.html", context, status=status)
+    return render(request, "public/fill.html", context, status=page.status)
 
 
 def _from_check(request: HttpRequest) -> bool:
@@ -175,13 +141,12 @@ def _from_check(request: HttpRequest) -> bool:
     return "periksa" in (request.GET.get("kembali"), request.POST.get("kembali"))
 
 
-def _after(case: Case, parts: list[FormPart], current: FormPart, request: HttpRequest) -> HttpResponse:
+def _after(case: Case, page: Filled, request: HttpRequest) -> HttpResponse:
     """The next page of the form, or back to where a correction began."""
     if _from_check(request):
         return redirect("public:check", case_id=case.pk)
-    index = parts.index(current)
-    if index + 1 < len(parts):
-        return redirect("public:fill", case_id=case.pk, part=parts[index + 1].part)
+    if page.following:
+        return redirect("public:fill", case_id=case.pk, part=page.following.part)
     return redirect("public:case", case_id=case.pk)
 
 

@@ -30,12 +30,14 @@ from loket.register.models import Resident
 from loket.web import timeline
 from loket.web.files import EXTENSIONS, file_response
 from loket.web.forms import form_key, shown_answers
-from loket.web.guards import actor, office, staff_required, take_unsent
+from loket.web.guards import actor, office, page_number, staff_required, take_unsent
 
 _DONE = "Langkah selesai; permohonan diteruskan."
 _RETURNED = "Permohonan sudah dikembalikan."
 _REJECTED = "Permohonan sudah ditolak dan pemohon diberi tahu."
 _PERSONAL = ("nik", "nomor_kk")
+# The fields that a step of the counter or a signature on paper asks for, named alike in the form.
+_GIVEN = ("signed_on_paper", "receipt", "received_by", "acknowledged")
 # The field of the page for each form and the field that an action names.
 _FIELDS = {
     ("complete", "distinct"): "distinct",
@@ -43,11 +45,6 @@ _FIELDS = {
     ("return", "reason"): "reason",
     ("reject", "reason"): "rr",
 }
-
-
-def _page(request: HttpRequest) -> int:
-    number = request.GET.get("hal", "1")
-    return max(1, int(number)) if number.isdigit() and len(number) < 6 else 1
 
 
 def _rows(found: list[Case], request: HttpRequest) -> list[dict[str, Any]]:
@@ -71,7 +68,7 @@ def _rows(found: list[Case], request: HttpRequest) -> list[dict[str, Any]]:
 @staff_required()
 def inbox(request: HttpRequest) -> HttpResponse:
     """What waits for one of my roles, the most urgent first."""
-    page = _page(request)
+    page = page_number(request)
     found, count = queries.inbox(office(request), actor(request), page=page)
     context = {
         "rows": _rows(found, request),
@@ -87,7 +84,7 @@ def search(request: HttpRequest) -> HttpResponse:
     """All cases of the office, by state or tracking code."""
     typed, state = request.GET.get("kode", "").strip(), request.GET.get("keadaan", "")
     code = (parse_tracking_code(typed) or "-") if typed else ""
-    page = _page(request)
+    page = page_number(request)
     state = state if state in STATE_NAMES else ""
     found, count = queries.recent(office(request), state=state, code=code, page=page)
     context = {
@@ -148,7 +145,7 @@ def _case_context(request: HttpRequest, case: Case, by: Actor) -> dict[str, Any]
         reason="mengerjakan langkah" if whole else "melihat permohonan",
     )
     step = variant.step(case.step) if case.state == "open" else None
-    papers = queries.attachments_of(case)
+    papers, counter = queries.attachments_of(case), case.channel != "online"
     return {
         "case": case,
         "service": service,
@@ -161,7 +158,10 @@ def _case_context(request: HttpRequest, case: Case, by: Actor) -> dict[str, Any]
             (part, [(field, _shown(field, value, whole=whole)) for field, value in rows])
             for part, rows in shown_answers(case, service, variant)
         ],
-        "papers": [(item, papers.get(item.key, [])) for item in variant.uploads(case.answers)],
+        "papers": []
+        if counter
+        else [(item, papers.get(item.key, [])) for item in variant.uploads(case.answers)],
+        **(_counter_context(case, by) if counter else {}),
         "people": _known_people(case, variant) if whole else [],
         "whole": whole,
         "duplicates": queries.same_event_cases(case),
@@ -170,6 +170,18 @@ def _case_context(request: HttpRequest, case: Case, by: Actor) -> dict[str, Any]
         "timeline": timeline.for_staff(queries.events_of(case), variant),
         "clock": queries.clock_face(case, offices.calendar(case.office)),
         "key": new_key(),
+    }
+
+
+def _counter_context(case: Case, by: Actor) -> dict[str, Any]:
+    """The papers that came over the counter and who took the documents. Four queries."""
+    handed = queries.handed_papers(case)
+    return {
+        "handed": handed,
+        "originals": [paper for paper in handed if paper.state == "held" and paper.nature == "original"],
+        "missing": queries.papers_missing(case) if case.state == "open" else [],
+        "hand_over": queries.hand_over_of(case),
+        "at_desk": queries.at_desk(case, by),
     }
 
 
@@ -191,6 +203,8 @@ def _place(error: LoketError, form: str) -> str:
     """Where on the page the sentence belongs: a field of the refused form, or one of the answers."""
     if error.field in ("reason", "distinct"):
         return _FIELDS.get((form, error.field), "")
+    if error.field in _GIVEN:
+        return error.field or ""
     return f"a-{error.field}" if error.field else ""
 
 
@@ -223,6 +237,21 @@ def _carried_out(
     return redirect("staff:inbox")
 
 
+def _given(request: HttpRequest) -> actions.Given:
+    """What the form of a step says, as far as its kind asks for it."""
+    posted = request.POST
+    keep = frozenset(int(text) for text in posted.getlist("keep") if text.isdigit() and len(text) < 12)
+    return actions.Given(
+        signed_on_paper=posted.get("signed_on_paper") == "ya",
+        receipt=posted.get("receipt", "")[:120],
+        without_receipt=posted.get("without_receipt", ""),
+        received_by=posted.get("received_by", ""),
+        relation=posted.get("relation", ""),
+        keep=keep,
+        acknowledged=posted.get("acknowledged") == "ya",
+    )
+
+
 @staff_required(back="staff:case")
 @require_POST
 def complete(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
@@ -231,6 +260,7 @@ def complete(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
         "step": request.POST.get("step", ""),
         "distinct": request.POST.get("distinct") == "ya",
         "reason": request.POST.get("distinct_reason", ""),
+        "given": _given(request),
     }
     return _carried_out(request, case_id, "complete", _DONE, actions.take_step, **answers)
 

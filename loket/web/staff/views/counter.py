@@ -1,0 +1,283 @@
+"""The counter: taking in an application for somebody who stands there, its papers, its receipt."""
+
+import uuid
+from datetime import date, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from loket.audit.actions import record_look
+from loket.cases import actions, queries
+from loket.cases.models import Case
+from loket.cases.rules.states import possible
+from loket.catalogue import queries as catalogue
+from loket.catalogue.models import ServiceRevision
+from loket.catalogue.rules import Service, Variant
+from loket.core.errors import LoketError, NotFoundError
+from loket.core.idempotency import new_key
+from loket.web.files import file_response
+from loket.web.filling import faults_of, fill_part
+from loket.web.forms import form_key, parts_of, shown_answers
+from loket.web.guards import actor, office, page_number, staff_required, take_unsent
+
+CONTACT = ("applicant_name", "phone", "email", "sender_name")
+
+
+def _services(request: HttpRequest) -> list[tuple[ServiceRevision, Service, list[Variant]]]:
+    """What the office takes in at the counter."""
+    here, found = office(request), []
+    for revision in catalogue.services_of(here, queries.today(here)):
+        service = catalogue.definition(revision)
+        taken = [variant for variant in service.variants if "counter" in variant.channels]
+        if taken:
+            found.append((revision, service, taken))
+    return found
+
+
+@staff_required("intake")
+def desk(request: HttpRequest) -> HttpResponse:
+    """Where the day at the counter begins: a receipt, a new application, drafts, what is to be fetched."""
+    here, by, typed = office(request), actor(request), request.GET.get("resi", "").strip()[:60]
+    error = ""
+    if typed:
+        found = queries.case_by_receipt(here, typed)
+        if found and queries.visible(found, by):
+            return redirect("staff:case", case_id=found.pk)
+        error = "Resi atau kode ini tidak dikenal di kantor ini. Periksa lagi penulisannya."
+    drafts, waiting = queries.counter_drafts(here), queries.to_fetch(here)
+    record_look(subject=f"office:{here.code}", actor=by.ref, office_code=here.code, reason="halaman loket")
+    context = {
+        "services": _services(request),
+        "typed": typed,
+        "error": error,
+        "drafts": [(case, queries.definition(case.revision)) for case in drafts],
+        "waiting": [(case, queries.definition(case.revision)) for case in waiting],
+    }
+    return render(request, "staff/counter/desk.html", context, status=404 if error else 200)
+
+
+def _contact(request: HttpRequest) -> dict[str, str]:
+    return {name: request.POST.get(name, "") for name in CONTACT}
+
+
+@staff_required("intake")
+def start(request: HttpRequest, service: str, variant: str) -> HttpResponse:
+    """Who applies, and who came for them."""
+    here, by = office(request), actor(request)
+    revision = catalogue.in_force(here, service, queries.today(here))
+    definition = catalogue.definition(revision)
+    if variant not in {item.variant for item in definition.variants}:
+        raise NotFoundError("Jenis layanan ini tidak ada.")
+    chosen = definition.variant(variant)
+    error, at, status = "", "", 200
+    if request.method == "POST":
+        try:
+            case = actions.start_at_counter(
+                revision=revision, variant=variant, by=by, key=form_key(request), **_contact(request)
+            )
+            return redirect("staff:intake", case_id=case.pk)
+        except NotFoundError:
+            raise
+        except LoketError as failure:
+            error, at, status = failure.message, failure.field or "", failure.status
+    typed = request.POST if request.method == "POST" else take_unsent(request) or {}
+    context = {"service": definition, "variant": chosen, "error": error, "at": at, "typed": typed}
+    return render(request, "staff/counter/start.html", context | {"key": new_key()}, status=status)
+
+
+def _draft(request: HttpRequest, case_id: uuid.UUID) -> tuple[Case, Variant]:
+    """A case that this official may still write. Raises NotFoundError, NotPossible."""
+    by = actor(request)
+    case = queries.case_for(case_id, by)
+    if not queries.at_desk(case, by):
+        raise NotFoundError("Permohonan ini tidak diterima di loket Anda.")
+    variant = queries.variant_of(case)
+    if "save" not in possible(queries.situation(case, variant), by):
+        raise actions.NotPossible("Permohonan ini sudah masuk, jadi isiannya tidak dapat diubah di sini.")
+    record_look(subject=case.ref, actor=by.ref, office_code=case.office_id, reason="menerima di loket")
+    return case, variant
+
+
+@staff_required("intake")
+def intake(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
+    """The parts to write, the papers to note, everything on one page, and the button that takes it in."""
+    case, variant = _draft(request, case_id)
+    status = 200
+    if request.method == "POST":
+        try:
+            return _take_in(request, case)
+        except actions.IncompleteApplication:
+            status = 422
+            case.refresh_from_db()
+    take_unsent(request)
+    faults = faults_of(case, variant)
+    open_parts = {fault.part for fault in faults}
+    service = queries.definition(case.revision)
+    pages = {part.part: rows for part, rows in shown_answers(case, service, variant)}
+    context = {
+        "case": case,
+        "service": service,
+        "variant": variant,
+        "parts": [
+            (part, part.part not in open_parts, pages.get(part.part, [])) for part in parts_of(variant)
+        ],
+        "papers": queries.handed_papers(case),
+        "missing": queries.papers_missing(case),
+        "faults": faults,
+        "refused": status == 422,
+        "can": possible(queries.situation(case, variant), actor(request)),
+        "key": new_key(),
+    }
+    return render(request, "staff/counter/intake.html", context, status=status)
+
+
+def _take_in(request: HttpRequest, case: Case) -> HttpResponse:
+    act = actions.repair if case.state == "returned" else actions.submit
+    act(case_id=case.pk, by=actor(request), key=form_key(request))
+    messages.success(request, "Permohonan masuk. Periksa kelengkapannya, lalu daftarkan dan beri resi.")
+    return redirect("staff:case", case_id=case.pk)
+
+
+@staff_required("intake")
+def fill(request: HttpRequest, case_id: uuid.UUID, part: str) -> HttpResponse:
+    """One page of the form, written by the official."""
+    case, variant = _draft(request, case_id)
+    page = fill_part(request, case, variant, part, mending=bool(case.answers))
+    if page.saved:
+        if page.following:
+            return redirect("staff:intake_fill", case_id=case.pk, part=page.following.part)
+        return redirect("staff:intake", case_id=case.pk)
+    context = {"case": case, "part": page.part, "rows": page.rows, "faults": page.faults}
+    return render(request, "staff/counter/fill.html", context, status=page.status)
+
+
+@staff_required("intake")
+def contact(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
+    """Correct who applies and how to reach them."""
+    case, _ = _draft(request, case_id)
+    error, at, status = "", "", 200
+    typed: Any = {
+        "applicant_name": case.applicant_name,
+        "phone": case.applicant_phone,
+        "email": case.applicant_email,
+        "sender_name": case.sender_name,
+    }
+    if request.method == "POST":
+        try:
+            actions.change_contact(case_id=case.pk, by=actor(request), **_contact(request))
+            return redirect("staff:intake", case_id=case.pk)
+        except LoketError as failure:
+            error, at, status, typed = failure.message, failure.field or "", failure.status, request.POST
+    context = {"case": case, "error": error, "at": at, "typed": take_unsent(request) or typed}
+    return render(request, "staff/counter/contact.html", context, status=status)
+
+
+def _handed(request: HttpRequest, variant: Variant) -> list[actions.Handed]:
+    """The papers that were ticked, and one that the list does not name."""
+    asked = {item.key: item for item in variant.requirements if item.kind != "form"}
+    ticked = [asked[key] for key in request.POST.getlist("papers") if key in asked]
+    papers = [actions.Handed(item.nature or "copy", item.key) for item in ticked]
+    if label := request.POST.get("other", "").strip():
+        nature = request.POST.get("nature", "")
+        papers.append(actions.Handed(nature if nature in ("original", "shown") else "copy", label=label))
+    return papers
+
+
+@staff_required("intake")
+def papers(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
+    """What came over the counter, where it is, and giving it back."""
+    by = actor(request)
+    case = queries.case_for(case_id, by)
+    if not queries.at_desk(case, by):
+        raise NotFoundError("Permohonan ini tidak diterima di loket Anda.")
+    error, status = "", 200
+    if request.method == "POST":
+        try:
+            return _change_papers(request, case)
+        except NotFoundError:
+            raise
+        except LoketError as failure:
+            error, status = failure.message, failure.status
+    record_look(subject=case.ref, actor=by.ref, office_code=case.office_id, reason="berkas di loket")
+    take_unsent(request)
+    context = {
+        "case": case,
+        "service": queries.definition(case.revision),
+        "papers": queries.handed_papers(case),
+        "missing": queries.papers_missing(case),
+        "error": error,
+        "typed": request.POST,
+    }
+    return render(request, "staff/counter/papers.html", context, status=status)
+
+
+def _change_papers(request: HttpRequest, case: Case) -> HttpResponse:
+    by = actor(request)
+    if "to" in request.POST:
+        ids = [int(text) for text in request.POST.getlist("back") if text.isdigit() and len(text) < 12]
+        if not ids:
+            raise actions.NoPaperChosen()
+        back = actions.give_back(case_id=case.pk, paper_ids=ids, to=request.POST["to"], by=by)
+        messages.success(request, f"{len(back)} berkas dicatat sudah dikembalikan.")
+    else:
+        chosen = _handed(request, queries.variant_of(case))
+        if not chosen:
+            raise actions.NoPaperChosen()
+        taken = actions.receive_papers(case_id=case.pk, papers=chosen, by=by)
+        messages.success(request, f"{len(taken)} berkas dicatat.")
+    return redirect("staff:papers", case_id=case.pk)
+
+
+@staff_required("intake")
+def cancel(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
+    """Ask once, then withdraw the application on the applicant's word."""
+    by = actor(request)
+    case = queries.case_for(case_id, by)
+    if "cancel" not in possible(queries.situation(case), by) or not queries.at_desk(case, by):
+        raise actions.NotPossible("Permohonan ini tidak dapat dibatalkan di loket.")
+    if request.method == "POST":
+        actions.cancel(case_id=case.pk, by=by, key=form_key(request))
+        messages.success(request, "Permohonan dibatalkan. Kembalikan berkas yang masih dipegang kantor.")
+        return redirect("staff:papers", case_id=case.pk)
+    return render(request, "staff/counter/cancel.html", {"case": case, "key": new_key()})
+
+
+@staff_required("intake")
+def receipt(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
+    """The receipt to print."""
+    content = actions.receipt_pdf(case_id=case_id, by=actor(request))
+    return file_response(content, "application/pdf", f"resi-{case_id}.pdf", inline=True)
+
+
+@staff_required("intake")
+def originals(request: HttpRequest) -> HttpResponse:
+    """The originals that the office still has to give back."""
+    here, by, page = office(request), actor(request), page_number(request)
+    found, count = queries.originals_held(here, page=page)
+    record_look(subject=f"office:{here.code}", actor=by.ref, office_code=here.code, reason="berkas asli")
+    more = page * queries.PAGE < count
+    context = {"office": here, "rows": found, "count": count, "page": page, "more": more}
+    return render(request, "staff/counter/originals.html", context)
+
+
+@staff_required("intake")
+def book(request: HttpRequest) -> HttpResponse:
+    """The registration book of one day."""
+    here, by = office(request), actor(request)
+    today = queries.today(here)
+    try:
+        day = min(date.fromisoformat(request.GET.get("tanggal", "")), today)
+    except ValueError:
+        day = today
+    found = queries.registration_book(here, day)
+    record_look(subject=f"office:{here.code}", actor=by.ref, office_code=here.code, reason="buku registrasi")
+    context = {
+        "office": here,
+        "day": day,
+        "before": day - timedelta(days=1),
+        "after": day + timedelta(days=1) if day < today else None,
+        "rows": [(case, queries.definition(case.revision)) for case in found],
+    }
+    return render(request, "staff/counter/book.html", context)
