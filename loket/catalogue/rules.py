@@ -24,9 +24,15 @@ FieldType = Literal[
     "integer",
     "decimal",
     "choice",
+    "village",
     "phone",
     "email",
+    "rows",
 ]
+# The list of choices that a revision captures for its `village` fields; no code list can be named so.
+VILLAGES = "areas/villages"
+# A page of rows stays within what is kept while somebody signs in again, and within a phone's patience.
+MAX_ROWS, MAX_CELLS = 30, 90
 StepKind = Literal[
     "apply",
     "receive",
@@ -50,7 +56,7 @@ Nature = Literal["original", "letter", "copy", "shown"]
 Medium = Literal["pdf", "card"]
 Channel = Literal["online", "counter", "whatsapp"]
 # What the register can record; each is implemented once in code.
-Event = Literal["birth"]
+Event = Literal["birth", "family_card"]
 
 # The 14 components of a Standar Pelayanan (UU 25/2009 art. 21). The first three come from the variants, the
 # others are texts of the office or of the service.
@@ -97,6 +103,10 @@ SYSTEM = "sistem"
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _empty(value: Any) -> bool:
+    return value in (None, [])
 
 
 def applies(when: Condition | None, answers: dict[str, Any]) -> bool:
@@ -206,7 +216,7 @@ class Product(_Part):
 
 
 class FormField(_Part):
-    """One field of a form."""
+    """One field of a form. `rows` is a table: `columns` are its fields, `min` and `max` count its rows."""
 
     key: Key
     label: str
@@ -221,6 +231,23 @@ class FormField(_Part):
     past: bool = False
     letters_only: bool = False
     min_words: int = Field(default=1, ge=1)
+    # Left out of a revision where empty, so that services without rows keep their content.
+    columns: list["FormField"] = Field(default=[], exclude_if=_empty)
+
+    @property
+    def choice_list(self) -> str:
+        """The list that the answer is chosen from, "" for a field that is not chosen."""
+        return VILLAGES if self.type == "village" else self.options or ""
+
+    @property
+    def most_rows(self) -> int:
+        """How many rows a table may have."""
+        return int(self.max or MAX_ROWS)
+
+    @property
+    def fewest_rows(self) -> int:
+        """How many rows a table must have."""
+        return int(self.min or 1) if self.required else 0
 
 
 class FormPart(_Part):
@@ -232,12 +259,17 @@ class FormPart(_Part):
 
 
 class FormRule(_Part):
-    """A rule over several fields: `different`, no two alike; `not_before`, the first date not before the
-    second. A field left empty breaks no rule.
+    """A rule over fields. A field left empty breaks none.
+
+    `different`: no two fields alike; `not_before`: the first date not before the second; `counts`: the number
+    is that of the rows of the second. Over the rows of one field: `exactly_one`, one row whose `column` has
+    this `value`; `unique`, no two rows alike in `column`.
     """
 
-    rule: Literal["different", "not_before"]
-    fields: list[str] = Field(min_length=2)
+    rule: Literal["different", "not_before", "counts", "exactly_one", "unique"]
+    fields: list[str] = Field(min_length=1)
+    column: str | None = Field(default=None, exclude_if=_empty)
+    value: str | None = Field(default=None, exclude_if=_empty)
     message: str
 
 
@@ -307,6 +339,11 @@ class Variant(_Part):
     def fields(self) -> list[FormField]:
         """Every field of every form part, in order."""
         return [field for part in self.forms for field in part.fields]
+
+    def choice_lists(self) -> set[str]:
+        """The lists that its fields and the columns of its tables are chosen from."""
+        asked = [entry for field in self.fields() for entry in (field, *field.columns)]
+        return {entry.choice_list for entry in asked if entry.choice_list}
 
 
 class StandardSection(_Part):

@@ -1,13 +1,14 @@
 """Reading what people typed into a form: values in one canonical shape, or sentences that say what to do.
 
 Canonical shapes are JSON: dates `2026-08-17`, times `09:05`, NIK and KK 16 digits, numbers as numbers,
-names in upper case as the register writes them.
+names in upper case as the register writes them, villages as area codes, tables as lists of rows
+(`[{"nik": ..., "nama": ...}]`) without blank ones.
 """
 
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -18,6 +19,8 @@ from loket.core.wording import MONTHS, number_words
 _DATE_SHAPES = ("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y")
 _MONTH_NUMBERS = {name.lower(): number for number, name in enumerate(MONTHS, start=1)}
 OLDEST_YEAR = 1900
+# As much as this is kept of a text that cannot be read.
+_KEPT = 400
 # One plain address: no lists, comments or quotes that a mail program might read as several.
 _EMAIL = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
 _CLOCK_TIME = re.compile(r"([0-9]{1,2})[.:]([0-9]{2})(?:[.:][0-9]{2})?")
@@ -151,8 +154,8 @@ def read_field(field: FormField, raw: str, choices: Mapping[str, Mapping[str, st
         return ""
     if len(text) > field.max_length:
         raise Unreadable(f"{field.label}: paling panjang {field.max_length} huruf.")
-    if field.type == "choice":
-        if text not in choices.get(field.options or "", {}):
+    if field.choice_list:
+        if text not in choices.get(field.choice_list, {}):
             raise Unreadable(f"{field.label}: pilih salah satu.")
         return text
     value = _READERS.get(field.type, lambda typed, _: typed)(text, field)
@@ -167,9 +170,54 @@ def read_contact(kind: Literal["phone", "email"], label: str, typed: str) -> str
     return str(read_field(field, typed, {}, date.max))
 
 
+def row_name(field: FormField, index: int) -> str:
+    """What a row of a table is called: `Anggota ke-2`."""
+    return f"{field.label} ke-{index + 1}"
+
+
+def cell_key(field: FormField, index: int, column: str) -> str:
+    """How a cell of a table is named in faults and pages: `anggota-1-nik`."""
+    return f"{field.key}-{index}-{column}"
+
+
+def filled_rows(field: FormField, raw: Any) -> list[dict[str, str]]:
+    """The rows in which something is typed, with the columns of the table and nothing else.
+
+    One row more than may be is kept, so that too many are seen and not dropped in silence.
+    """
+    rows = [row for row in raw if isinstance(row, Mapping)] if isinstance(raw, list | tuple) else []
+    typed = [
+        {column.key: clean_text(str(row.get(column.key, ""))) for column in field.columns} for row in rows
+    ]
+    return [row for row in typed if any(row.values())][: field.most_rows + 1]
+
+
+def read_rows(
+    field: FormField, raw: Any, choices: Mapping[str, Mapping[str, str]], today: date
+) -> tuple[list[dict[str, Any]], list[Fault]]:
+    """The rows of a table and what is wrong with them, row by row. Blank rows are dropped."""
+    rows: list[dict[str, Any]] = []
+    faults: list[Fault] = []
+    typed = filled_rows(field, raw)
+    if len(typed) < field.fewest_rows:
+        faults.append(Fault(field.key, f"{field.label}: isi paling sedikit {field.fewest_rows} baris."))
+    if len(typed) > field.most_rows:
+        faults.append(Fault(field.key, f"{field.label}: paling banyak {field.most_rows} baris."))
+    for index, row in enumerate(typed):
+        values: dict[str, Any] = {}
+        for column in field.columns:
+            try:
+                values[column.key] = read_field(column, row[column.key], choices, today)
+            except Unreadable as error:
+                values[column.key] = row[column.key][:_KEPT]
+                faults.append(Fault(cell_key(field, index, column.key), f"{row_name(field, index)}, {error}"))
+        rows.append(values)
+    return rows, faults
+
+
 def read_part(
     part: FormPart,
-    raw: Mapping[str, str],
+    raw: Mapping[str, Any],
     answers: Mapping[str, Any],
     choices: Mapping[str, Mapping[str, str]],
     today: date,
@@ -179,24 +227,44 @@ def read_part(
     faults: list[Fault] = []
     for field in part.fields:
         if not applies(field.when, {**answers, **values}):
-            values[field.key] = ""
+            values[field.key] = [] if field.type == "rows" else ""
+            continue
+        if field.type == "rows":
+            values[field.key], found = read_rows(field, raw.get(field.key), choices, today)
+            faults += [replace(fault, part=part.part) for fault in found]
             continue
         typed = str(raw.get(field.key, ""))
         try:
             values[field.key] = read_field(field, typed, choices, today)
         except Unreadable as error:
-            values[field.key] = clean_text(typed)[:400]
+            values[field.key] = clean_text(typed)[:_KEPT]
             faults.append(Fault(field.key, str(error), part.part))
     return values, faults
 
 
 def _rule_fault(rule: FormRule, answers: Mapping[str, Any]) -> Fault | None:
     given: list[Any] = [answers[key] for key in rule.fields if answers.get(key)]
-    if rule.rule == "different" and len(given) != len(set(given)):
-        return Fault(rule.fields[0], rule.message)
-    if rule.rule == "not_before" and len(given) == len(rule.fields) and given[0] < given[1]:
-        return Fault(rule.fields[0], rule.message)
-    return None
+    if len(given) < len(rule.fields) and rule.rule != "different":
+        return None
+    return Fault(rule.fields[0], rule.message) if _BROKEN[rule.rule](rule, given) else None
+
+
+def _cells(rule: FormRule, rows: list[dict[str, Any]]) -> list[Any]:
+    return [row[rule.column or ""] for row in rows if row.get(rule.column or "")]
+
+
+def _has_twins(values: list[Any]) -> bool:
+    return len(values) != len(set(values))
+
+
+# Whether the answers of a rule's fields break it.
+_BROKEN: dict[str, Callable[[FormRule, list[Any]], bool]] = {
+    "different": lambda _, given: _has_twins(given),
+    "not_before": lambda _, given: given[0] < given[1],
+    "counts": lambda _, given: given[0] != len(given[1]),
+    "exactly_one": lambda rule, given: _cells(rule, given[0]).count(rule.value) != 1,
+    "unique": lambda rule, given: _has_twins(_cells(rule, given[0])),
+}
 
 
 def read_answers(
@@ -213,7 +281,7 @@ def read_answers(
         if values[question.key] not in question.options
     ]
     places = {}
-    typed = {key: str(value) for key, value in answers.items()}
+    typed = {key: value if isinstance(value, list) else str(value) for key, value in answers.items()}
     for part in variant.forms:
         read, found = read_part(part, typed, {**answers, **values}, service.choices, today)
         values |= read

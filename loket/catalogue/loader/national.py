@@ -8,13 +8,15 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
-from loket.catalogue.loader.checks import condition_problems, repeated
+from loket.catalogue.loader.forms import form_problems
 from loket.catalogue.loader.problems import Problem
 from loket.catalogue.loader.source import SourceFile, read
-from loket.catalogue.rules import Form, FormField, FormRule
+from loket.catalogue.rules import Form
 
 AREA_FILES = (("areas.csv", False), ("villages.csv", False), ("retired.csv", True))
 CODE_LIST_HEAD = ["code", "label"]
+# `21.01.01.1001` is a village.
+VILLAGE_DOTS = 3
 
 
 class AreaRow(NamedTuple):
@@ -38,13 +40,22 @@ class _Cards(BaseModel):
 
 @dataclass
 class National:
-    """The national data, by name. A form that is known but broken is None."""
+    """The national data, by name. A form that is known but broken is None; `areas` are those in force."""
 
     forms: dict[str, Form | None] = field(default_factory=dict)
     code_lists: dict[str, dict[str, str]] = field(default_factory=dict)
     documents: set[str] = field(default_factory=set)
     cards: dict[str, str] = field(default_factory=dict)
-    areas: set[str] = field(default_factory=set)
+    areas: dict[str, str] = field(default_factory=dict)
+
+    def villages(self, area: str) -> dict[str, str]:
+        """The villages of a kabupaten or kota by name, each with its kecamatan: code and words."""
+        found = {
+            code: f"{name}, Kecamatan {self.areas.get(code.rpartition('.')[0], '')}"
+            for code, name in self.areas.items()
+            if code.startswith(f"{area}.") and code.count(".") == VILLAGE_DOTS
+        }
+        return dict(sorted(found.items(), key=lambda village: village[1]))
 
 
 def read_areas(standards_dir: Path) -> Iterator[AreaRow]:
@@ -59,7 +70,7 @@ def read_areas(standards_dir: Path) -> Iterator[AreaRow]:
 
 def read_national(root: Path, problems: list[Problem]) -> National:
     """All national data under `root`; what is wrong goes into `problems`."""
-    national = National(areas={row.code for row in read_areas(root) if not row.retired})
+    national = National(areas={row.code: row.name for row in read_areas(root) if not row.retired})
     folder = root / "national"
     for path in sorted(folder.glob("code-lists/*.csv")):
         national.code_lists[path.stem] = _code_list(path, root, problems)
@@ -113,63 +124,6 @@ def _form(
     form = source and source.parse(Form, source.data, problems)
     if not source or not form:
         return None
-    found = list(_form_problems(source, form, path.stem, code_lists))
+    found = list(form_problems(source, form, path.stem, code_lists))
     problems.extend(found)
     return None if found else form
-
-
-def _form_problems(
-    source: SourceFile, form: Form, stem: str, code_lists: dict[str, dict[str, str]]
-) -> Iterator[Problem]:
-    if form.form != stem:
-        yield source.problem(("form",), f"isian 'form' harus '{stem}' seperti nama berkasnya.")
-    fields = {entry.key: entry for part in form.parts for entry in part.fields}
-    keys = [
-        (entry.key, ("parts", at, "fields", index, "key"))
-        for at, part in enumerate(form.parts)
-        for index, entry in enumerate(part.fields)
-    ]
-    yield from repeated(source, "kolom", keys)
-    parts = [(part.part, ("parts", at, "part")) for at, part in enumerate(form.parts)]
-    yield from repeated(source, "bagian", parts)
-    targets = {key: condition_values(entry, code_lists) for key, entry in fields.items()}
-    for at, part in enumerate(form.parts):
-        for index, entry in enumerate(part.fields):
-            here = ("parts", at, "fields", index)
-            yield from _field_problems(source, here, entry, code_lists)
-            yield from condition_problems(source, (*here, "when"), entry.when, targets)
-    for at, rule in enumerate(form.rules):
-        yield from _rule_problems(source, ("rules", at, "fields"), rule, fields)
-
-
-def condition_values(entry: FormField, code_lists: dict[str, dict[str, str]]) -> set[str] | None:
-    """What a condition on this field may ask for; None for anything."""
-    return set(code_lists.get(entry.options or "", ())) if entry.type == "choice" else None
-
-
-def _field_problems(
-    source: SourceFile, here: tuple[str | int, ...], entry: FormField, code_lists: dict[str, dict[str, str]]
-) -> Iterator[Problem]:
-    if entry.type == "choice" and entry.options is None:
-        yield source.problem(here, f"kolom pilihan '{entry.key}' belum menyebut daftar kode (options).")
-    elif entry.type != "choice" and entry.options is not None:
-        message = f"kolom '{entry.key}' berjenis {entry.type}, jadi tidak memakai daftar kode."
-        yield source.problem((*here, "options"), message)
-    elif entry.options is not None and entry.options not in code_lists:
-        yield source.unknown((*here, "options"), "daftar kode", entry.options, code_lists)
-    if entry.min is not None and entry.max is not None and entry.min > entry.max:
-        yield source.problem((*here, "min"), f"kolom '{entry.key}': min lebih besar daripada max.")
-    if entry.past and entry.type != "date":
-        yield source.problem((*here, "past"), f"kolom '{entry.key}' bukan tanggal, jadi tidak memakai past.")
-
-
-def _rule_problems(
-    source: SourceFile, here: tuple[str | int, ...], rule: FormRule, fields: dict[str, FormField]
-) -> Iterator[Problem]:
-    if rule.rule == "not_before" and len(rule.fields) != 2:
-        yield source.problem(here, "aturan not_before membandingkan tepat dua kolom.")
-    for index, key in enumerate(rule.fields):
-        if key not in fields:
-            yield source.unknown((*here, index), "kolom", key, fields)
-        elif rule.rule == "not_before" and fields[key].type != "date":
-            yield source.problem((*here, index), f"kolom '{key}' bukan tanggal.")

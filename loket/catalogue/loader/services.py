@@ -12,6 +12,7 @@ from loket.catalogue.loader.problems import Problem
 from loket.catalogue.loader.source import SourceFile, read
 from loket.catalogue.rules import (
     TEXT_COMPONENTS,
+    VILLAGES,
     Form,
     FormPart,
     FormUse,
@@ -166,8 +167,16 @@ class _ServiceReader:
         return [parts[name] for name in use.parts if name in parts]
 
     def _choices(self, variants: list[Variant]) -> dict[str, dict[str, str]]:
-        names = {entry.options for variant in variants for entry in variant.fields() if entry.options}
-        return {name: self.national.code_lists[name] for name in sorted(names)}
+        """The lists that the forms choose from; villages are those of the office's own area."""
+        names = set().union(*(variant.choice_lists() for variant in variants))
+        lists = self.national.code_lists
+        if VILLAGES in names:
+            area = self.folder.file.area if self.folder.file else ""
+            lists = {**lists, VILLAGES: self.national.villages(area)}
+            if area and not lists[VILLAGES]:
+                message = f"formulirnya meminta desa/kelurahan, tetapi wilayah {area} belum punya satu pun."
+                self.found.append(self.source.problem((), message))
+        return {name: lists[name] for name in sorted(names)}
 
 
 def _with_menu(variant: Variant) -> Variant:
