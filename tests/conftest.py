@@ -13,6 +13,7 @@ KEPT = {
     "cases_papermove": "cases_paper_move_kept",
     "catalogue_servicerevision": "catalogue_revision_kept",
     "register_civilrecord": "register_civilrecord_kept",
+    "register_familychange": "register_familychange_kept",
 }
 
 

@@ -127,3 +127,36 @@ class CivilRecord(models.Model):
             models.UniqueConstraint(fields=["office", "number"], name="register_number_once"),
             models.UniqueConstraint(fields=["case_ref", "book"], name="register_case_once"),
         ]
+
+
+class FamilyChange(models.Model):
+    """What a case changed of a family and its card, in enough detail to undo it exactly.
+
+    Rows stay (trigger of migration 0003); an undone change has `reverted_at`, a corrected one another
+    `applied_at`. `family` is the one whose card is issued. `facts` holds the report as made, and each row
+    changed as it was before and as it is after.
+    """
+
+    class Kind(models.TextChoices):
+        NEW_HOUSEHOLD = "new_household", "Membentuk rumah tangga baru"
+        LOST_OR_DAMAGED = "lost_or_damaged", "Kartu Keluarga hilang/rusak"
+        OTHER = "other", "Lainnya"
+
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="family_changes")
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    case_ref = models.CharField(max_length=60)
+    family = models.ForeignKey(Family, on_delete=models.PROTECT, related_name="changes")
+    facts = models.JSONField()
+    recorded_by = models.CharField(max_length=60)
+    created_at = models.DateTimeField()
+    applied_at = models.DateTimeField()
+    reverted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case_ref"], name="register_family_change_case_once"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["new_household", "lost_or_damaged", "other"]),
+                name="register_family_change_kind",
+            ),
+        ]

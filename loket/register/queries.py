@@ -6,7 +6,7 @@ from typing import Any
 from loket.core.errors import NotFoundError
 from loket.offices.models import Office
 from loket.offices.queries import area_chain
-from loket.register.models import CivilRecord, Family, Membership, Resident
+from loket.register.models import CivilRecord, Family, FamilyChange, Membership, Resident
 from loket.register.rules import HEAD, PersonFacts
 
 
@@ -39,6 +39,7 @@ def facts_of(nik: str) -> PersonFacts | None:
         ever_married=resident.marital_status != "BELUM KAWIN",
         family_number=family.number if family else None,
         office=resident.office_id,
+        moved_away=resident.status == Resident.Status.MOVED,
     )
 
 
@@ -72,7 +73,7 @@ def members(family: Family) -> list[Membership]:
     return list(
         Membership.objects.filter(family=family, until__isnull=True)
         .select_related("resident")
-        .order_by("position")
+        .order_by("position", "pk")
     )
 
 
@@ -99,6 +100,20 @@ def family_card(family: Family) -> dict[str, Any]:
 def record_of_case(case_ref: str) -> CivilRecord | None:
     """The civil record that a case led to, or None."""
     return CivilRecord.objects.filter(case_ref=case_ref).select_related("resident").first()
+
+
+def family_change_of_case(case_ref: str) -> FamilyChange | None:
+    """What a case changed of a family, also after it was undone; or None."""
+    return FamilyChange.objects.filter(case_ref=case_ref).select_related("family").first()
+
+
+def family_of_case(case_ref: str) -> Family | None:
+    """The family that a case is about: the one whose card it changed, or that of the resident it recorded."""
+    change = family_change_of_case(case_ref)
+    if change is not None:
+        return change.family if change.reverted_at is None else None
+    entry = record_of_case(case_ref)
+    return current_family(entry.resident) if entry else None
 
 
 def book_page(office: Office, book: str, year: int) -> list[CivilRecord]:

@@ -27,7 +27,11 @@ HEAD = "KEPALA KELUARGA"
 HUSBAND, WIFE = "SUAMI", "ISTRI"
 _CHILD_OF = {HEAD: CHILD, WIFE: CHILD, CHILD: "CUCU", "MENANTU": "CUCU"}
 
+HEAD_AGE = 17
+
 ParentsKind = Literal["married", "unrecorded", "mother_only"]
+# Why a family card is issued: alasan permohonan of F-1.15.
+CardReason = Literal["new_household", "lost_or_damaged", "other"]
 
 
 class RuleBroken(LoketError):
@@ -49,6 +53,7 @@ class PersonFacts:
     ever_married: bool
     family_number: str | None
     office: str
+    moved_away: bool = False
 
 
 def _broken(rule: object, field: str | None = None) -> RuleBroken:
@@ -173,3 +178,103 @@ def same_child(one: tuple[str, str], other: tuple[str, str]) -> bool:
     Twins have different names; the same name with another spelling of spaces or case is the same.
     """
     return " ".join(one[0].upper().split()) == " ".join(other[0].upper().split()) and one[1] == other[1]
+
+
+def lives_at_office(person: PersonFacts, office: str, field: str) -> None:
+    """Orang ini tidak tercatat sebagai penduduk di wilayah kantor ini, sedangkan Kartu Keluarga
+    diterbitkan oleh kantor tempat tinggal penduduk (UU 24/2013 Pasal 102 huruf b)."""
+    if person.office != office or person.moved_away:
+        raise _broken(lives_at_office, field)
+
+
+def still_alive(person: PersonFacts, field: str) -> None:
+    """Orang ini tercatat sudah meninggal, sehingga tidak dapat dicantumkan. Periksa kembali NIK-nya."""
+    if not person.alive:
+        raise _broken(still_alive, field)
+
+
+def name_agrees(person: PersonFacts, name: str, field: str) -> None:
+    """Nama yang ditulis bukan nama pemilik NIK ini menurut register. Periksa kembali NIK dan namanya."""
+    # [G] A wrong digit must not move a stranger; spaces, signs and case make no difference.
+    if _letters(person.name) != _letters(name):
+        raise _broken(name_agrees, field)
+
+
+def _letters(name: str) -> str:
+    return "".join(sign for sign in name.upper() if sign.isalpha())
+
+
+def named_once(niks: list[str], field: str) -> None:
+    """Ada anggota keluarga yang ditulis dua kali. Hapus salah satunya."""
+    # Nobody is in two families or twice in one (UU 23/2006 art. 62: one KK for each family, [G]).
+    if len(niks) != len(set(niks)):
+        raise _broken(named_once, field)
+
+
+def one_head(relations: list[str], field: str) -> None:
+    """Kartu Keluarga harus memuat tepat satu kepala keluarga."""
+    if relations.count(HEAD) != 1:
+        raise _broken(one_head, field)
+
+
+def head_of_age(head: PersonFacts, day: date, field: str) -> None:
+    """Kepala keluarga harus berumur 17 tahun ke atas, atau sudah atau pernah kawin."""
+    # [G]; the same bound as for the KTP-el (UU 24/2013 art. 63).
+    if age_on(head.birth_date, day) < HEAD_AGE and not head.ever_married:
+        raise _broken(head_of_age, field)
+
+
+def head_leaves_nobody(leaving: list[str], staying: list[str], field: str) -> None:
+    """Kepala keluarga lama tidak dapat keluar selama masih ada anggota yang tinggal di Kartu Keluarganya.
+    Masukkan semua anggota, atau tetapkan dulu kepala keluarga penggantinya."""
+    # [G] Both are relations (SHDK) in the family that is left.
+    if HEAD in leaving and staying:
+        raise _broken(head_leaves_nobody, field)
+
+
+def applicant_is_member(applicant_nik: str, niks: list[str], field: str) -> None:
+    """Pemohon harus anggota keluarga yang dimohonkan Kartu Keluarganya."""
+    # [G] The form is that of the family; somebody else acts by power of attorney in the member's name.
+    if applicant_nik not in niks:
+        raise _broken(applicant_is_member, field)
+
+
+def number_is_theirs(given: str, recorded: str | None, field: str) -> None:
+    """Nomor KK semula bukan nomor Kartu Keluarga pemohon menurut register. Periksa kembali nomornya."""
+    if given and given != recorded:
+        raise _broken(number_is_theirs, field)
+
+
+def member_recorded(nik: str, recorded: list[str], field: str) -> None:
+    """Orang ini bukan anggota Kartu Keluarga pemohon. Kartu yang hilang, rusak, atau dibetulkan hanya
+    memuat anggota yang sudah tercatat di dalamnya."""
+    if nik not in recorded:
+        raise _broken(member_recorded, field)
+
+
+def relation_unchanged(given: str, recorded: str, field: str) -> None:
+    """Hubungan dalam keluarga ini tidak sama dengan register, sedangkan kartu yang hilang atau rusak
+    diganti tanpa perubahan. Untuk membetulkannya, pilih alasan lainnya."""
+    if given != recorded:
+        raise _broken(relation_unchanged, field)
+
+
+def head_stays(given: str, recorded: str, field: str) -> None:
+    """Kepala keluarga tidak dapat diganti dengan membetulkan kartu. Penggantian kepala keluarga memerlukan
+    Kartu Keluarga dengan nomor baru (Perpres 96/2018)."""
+    if (given == HEAD) != (recorded == HEAD):
+        raise _broken(head_stays, field)
+
+
+def village_of_office(village: str, area: str, *, in_force: bool) -> None:
+    """Desa atau kelurahan ini tidak termasuk wilayah kantor ini."""
+    if not in_force or not village.startswith(f"{area}."):
+        raise _broken(village_of_office, "desa")
+
+
+def same_village(given: str, recorded: str) -> None:
+    """Pindah ke desa atau kelurahan lain tidak dapat dicatat dengan membetulkan kartu. Gunakan layanan
+    perpindahan penduduk."""
+    # [G] A move has a form of its own (F-1.03 of Permendagri 109/2019).
+    if given != recorded:
+        raise _broken(same_village, "desa")

@@ -5,13 +5,16 @@ from datetime import date, time
 from typing import Any
 
 from loket.cases.models import Case
+from loket.cases.queries import variant_of
 from loket.catalogue.queries import definition
-from loket.catalogue.rules import Variant
+from loket.catalogue.rules import FormField, Variant
 from loket.core import clock
 from loket.core.actors import Actor
+from loket.core.errors import ConflictError
 from loket.offices.queries import zone
 from loket.register import actions as register
-from loket.register.queries import record_of_case
+from loket.register.queries import family_change_of_case, record_of_case
+from loket.register.rules import CardReason
 
 _SEX = {"LAKI-LAKI": "L", "PEREMPUAN": "P"}
 
@@ -19,7 +22,7 @@ _SEX = {"LAKI-LAKI": "L", "PEREMPUAN": "P"}
 def _label(case: Case, variant: Variant, key: str) -> str:
     """The words of a chosen code, from the lists of the case's own revision."""
     field = next(item for item in variant.fields() if item.key == key)
-    return definition(case.revision).choices[field.options or ""][case.answers[key]]
+    return _choices(case, field)[case.answers[key]]
 
 
 def birth_report(case: Case, variant: Variant) -> register.BirthReport:
@@ -60,7 +63,71 @@ def _birth(case: Case, variant: Variant, by: Actor) -> None:
         register.amend_birth(entry=entry, report=report, by=by)
 
 
-EVENTS: dict[str, Callable[[Case, Variant, Actor], None]] = {"birth": _birth}
+_REASONS: dict[str, CardReason] = {
+    "MEMBENTUK RUMAH TANGGA BARU": "new_household",
+    "KARTU KELUARGA HILANG/RUSAK": "lost_or_damaged",
+    "LAINNYA": "other",
+}
+
+
+def _area_number(number: int) -> str:
+    """RT and RW as a card prints them: `003`; nothing where there is none."""
+    return f"{number:03d}" if number else ""
+
+
+def family_card_report(case: Case, variant: Variant) -> register.FamilyCardReport:
+    """F-1.15 as the register takes it."""
+    answers: dict[str, Any] = case.answers
+    relations = _choices(case, _column(variant, "anggota", "shdk"))
+    return register.FamilyCardReport(
+        reason=_REASONS[_label(case, variant, "alasan")],
+        applicant_nik=answers["pemohon_nik"],
+        applicant_name=answers["pemohon_nama"],
+        family_number=answers.get("kk_semula", ""),
+        address=answers["alamat"].upper(),
+        rt=_area_number(answers["rt"]),
+        rw=_area_number(answers["rw"]),
+        postal_code=str(answers.get("kode_pos") or ""),
+        village=answers["desa"],
+        members=tuple(
+            register.FamilyMember(nik=row["nik"], name=row["nama"], relation=relations[row["shdk"]])
+            for row in answers["anggota"]
+        ),
+    )
+
+
+def _column(variant: Variant, table: str, column: str) -> FormField:
+    field = next(item for item in variant.fields() if item.key == table)
+    return next(item for item in field.columns if item.key == column)
+
+
+def _choices(case: Case, field: FormField) -> dict[str, str]:
+    """The words of a field's codes, from the lists of the case's own revision."""
+    return definition(case.revision).choices[field.choice_list]
+
+
+def _family_card(case: Case, variant: Variant, by: Actor) -> None:
+    report = family_card_report(case, variant)
+    change = family_change_of_case(case.ref)
+    if change is None:
+        register.issue_family_card(office=case.office, report=report, case_ref=case.ref, by=by)
+    else:
+        register.amend_family_card(change=change, report=report, by=by)
+
+
+def _undo_family_card(case: Case, by: Actor) -> None:
+    register.revert_family_card(case_ref=case.ref, by=by)
+
+
+EVENTS: dict[str, Callable[[Case, Variant, Actor], None]] = {"birth": _birth, "family_card": _family_card}
+# Events that the register can undo exactly, for a case that is refused after it was recorded. A birth cannot
+# be: its akta has a number in a book that has no gaps.
+UNDO: dict[str, Callable[[Case, Actor], None]] = {"family_card": _undo_family_card}
+
+
+class NotReversible(ConflictError):
+    """Peristiwa ini sudah tercatat di register dan tidak dapat dibatalkan; permohonannya hanya dapat
+    diperbaiki."""
 
 
 def record_event(case: Case, variant: Variant, by: Actor) -> None:
@@ -72,3 +139,22 @@ def record_event(case: Case, variant: Variant, by: Actor) -> None:
         return
     EVENTS[variant.event](case, variant, by)
     case.recorded = True
+
+
+def reversible(variant: Variant) -> bool:
+    """Whether what this variant records can be undone; also where it records nothing."""
+    return variant.event is None or variant.event in UNDO
+
+
+def undo_event(case: Case, by: Actor) -> None:
+    """Undo what the case recorded; the caller saves the case. Nothing recorded is nothing to undo.
+
+    Raises NotReversible, and ChangedSince where the register has gone on since.
+    """
+    event = variant_of(case).event
+    if not case.recorded or event is None:
+        return
+    if event not in UNDO:
+        raise NotReversible()
+    UNDO[event](case, by)
+    case.recorded = False

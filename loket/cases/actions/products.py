@@ -92,7 +92,9 @@ def _member(relation: str, person: Resident) -> dict[str, Any]:
 
 
 def _family_card(case: Case) -> Content:
-    _, family = _recorded(case)
+    family = register.family_of_case(case.ref)
+    if family is None:
+        raise NothingRecorded()
     card = register.family_card(family)
     context = {
         "head_name": card["head"],

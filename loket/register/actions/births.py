@@ -30,6 +30,11 @@ class UnknownPerson(RuleBroken):
     """NIK ini tidak tercatat di register penduduk. Periksa kembali NIK-nya."""
 
 
+class MovedMeanwhile(ConflictError):
+    """Keluarga salah satu orang ini baru saja berubah karena permohonan lain. Muat ulang halaman, lalu
+    periksa lagi."""
+
+
 class AlreadyRecorded(ConflictError):
     """Kelahiran anak ini sudah tercatat di register."""
 
@@ -145,7 +150,10 @@ def _are_recorded_couple(family: Family, people: _People) -> bool:
 def _locked_family(people: _People, office: Office) -> Family:
     """The mother's family, locked so that two births of one mother cannot pass each other unseen."""
     family = queries.family_by_number(office, people.mother.family_number or "")
-    return Family.objects.select_for_update().get(pk=family.pk)
+    family = Family.objects.select_for_update().get(pk=family.pk)
+    if all(row.resident.nik != people.mother.nik for row in queries.members(family)):
+        raise MovedMeanwhile(field="ibu_nik")
+    return family
 
 
 def _district(family: Family) -> str:
