@@ -280,7 +280,7 @@ def amend_family_card(*, change: FamilyChange, report: FamilyCardReport, by: Act
 
     The caller makes sure that no signed document exists. Raises as `issue_family_card`, and ChangedSince.
     """
-    change = FamilyChange.objects.select_for_update().select_related("office").get(pk=change.pk)
+    change = FamilyChange.objects.select_for_update().get(pk=change.pk)
     niks = [*report.niks, report.applicant_nik, *_niks_of(change)]
     _lock(niks, change.facts["families"])
     if change.reverted_at is None:
