@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest
@@ -10,21 +11,27 @@ from django.http import HttpRequest
 from loket.cases import actions, queries
 from loket.cases.models import Case
 from loket.cases.rules.answers import Fault, check_answers, read_part
-from loket.catalogue.rules import FormField, FormPart, Variant, applies
+from loket.catalogue.rules import FormPart, Variant
 from loket.core.errors import NotFoundError
-from loket.web.forms import choices_of, parts_of, typed_answers, worded
+from loket.web.forms import FieldRow, added_line, choices_of, field_rows, parts_of, typed_answers, worded
 from loket.web.guards import actor, take_unsent
+
+MAX_DIGITS = 4
 
 
 @dataclass(frozen=True)
 class Filled:
-    """A page of the form: what to show, and whether a post was saved without a fault."""
+    """A page of the form: what to show, and whether a post was saved without a fault.
+
+    `again` is where to go instead when one more row of a table was asked for.
+    """
 
     part: FormPart
     parts: list[FormPart]
-    rows: list[tuple[FormField, Any, str | None, dict[str, str]]]
+    rows: list[FieldRow]
     faults: list[Fault]
     saved: bool
+    again: str
     status: int
 
     @property
@@ -40,22 +47,30 @@ def faults_of(case: Case, variant: Variant) -> list[Fault]:
     return check_answers(service, variant, case.answers, queries.today(case.office))
 
 
-def field_rows(
-    part: FormPart, values: Mapping[str, Any], faults: list[Fault], choices: dict[str, dict[str, str]]
-) -> list[tuple[FormField, Any, str | None, dict[str, str]]]:
-    """The fields of a page that apply, each with its value, its error and what can be chosen."""
-    errors = {fault.key: fault.message for fault in faults}
-    return [
-        (field, values.get(field.key, ""), errors.get(field.key), choices.get(field.options or "", {}))
-        for field in part.fields
-        if applies(field.when, values)
-    ]
+def _more_lines(request: HttpRequest) -> int:
+    """How many rows of a table were asked for with "Tambah baris"."""
+    asked = request.GET.get("baris", "")
+    return int(asked) if asked.isdecimal() and len(asked) < MAX_DIGITS else 0
 
 
-def fill_part(request: HttpRequest, case: Case, variant: Variant, name: str, *, mending: bool) -> Filled:
+def _with_more_lines(request: HttpRequest, table: str, lines: int, keep: Mapping[str, str]) -> str:
+    """The address of the same page with one row more, at that row. What was typed is kept already."""
+    return f"{request.path}?{urlencode({'baris': str(lines), **keep})}#b-{table}-{lines - 1}"
+
+
+def fill_part(
+    request: HttpRequest,
+    case: Case,
+    variant: Variant,
+    name: str,
+    *,
+    mending: bool,
+    keep: Mapping[str, str] | None = None,
+) -> Filled:
     """Show or save one part; what is typed is kept even while something is wrong with it.
 
-    With `mending` a page that is only looked at already says what is wrong. Raises NotFoundError for a part
+    With `mending` a page that is only looked at already says what is wrong; `keep` goes along in the address
+    when a table grows. Raises NotFoundError for a part
     that the form does not have, and what `save_answers` raises.
     """
     parts = parts_of(variant)
@@ -65,18 +80,20 @@ def fill_part(request: HttpRequest, case: Case, variant: Variant, name: str, *, 
     choices = choices_of(queries.definition(case.revision), variant)
     values: Mapping[str, Any] = case.answers
     faults: list[Fault] = []
-    saved, unsent = False, take_unsent(request)
+    saved, again, unsent = False, "", take_unsent(request)
     if request.method == "POST":
         typed = typed_answers(part, request.POST.dict())
         values, faults = read_part(part, typed, case.answers, choices, queries.today(case.office))
         actions.save_answers(case_id=case.pk, values=values, by=actor(request))
         saved = not faults
+        if added := added_line(part, request.POST.dict(), values):
+            again = _with_more_lines(request, *added, keep or {})
     elif unsent is not None:
-        values = {**values, **unsent}
+        values = {**values, **typed_answers(part, unsent)}
         messages.warning(request, "Sesi Anda sempat berakhir. Isian Anda ada di bawah; kirim sekali lagi.")
     elif mending:
         faults = [fault for fault in faults_of(case, variant) if fault.part == name]
     faults = worded(faults, part.fields)
-    rows = field_rows(part, {**case.answers, **values}, faults, choices)
+    rows = field_rows(part, {**case.answers, **values}, faults, choices, _more_lines(request))
     status = 422 if faults and request.method == "POST" else 200
-    return Filled(part, parts, rows, faults, saved, status)
+    return Filled(part, parts, rows, faults, saved, again, status)

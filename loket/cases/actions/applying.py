@@ -10,7 +10,7 @@ from django.db import transaction
 
 from loket.audit.actions import record
 from loket.cases import queries
-from loket.cases.actions import messages
+from loket.cases.actions import events, messages
 from loket.cases.actions.common import (
     IncompleteApplication,
     enter_step,
@@ -225,6 +225,7 @@ def cancel(*, case_id: uuid.UUID, by: Actor, key: uuid.UUID) -> Case:
         return case
     require("cancel", case, by)
     was_sent, step = case.submitted_at is not None, case.step
+    events.undo_event(case, by)
     Pause.objects.filter(case=case, ended_at__isnull=True).update(ended_at=clock.now())
     enter_step(case, None, "cancelled")
     case.returned_at = None

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from loket.audit.actions import record
 from loket.cases import queries
-from loket.cases.actions import messages
+from loket.cases.actions import events, messages
 from loket.cases.actions.common import enter_step, locked, note, require
 from loket.cases.models import Case, Pause
 from loket.cases.rules.deadlines import due_at
@@ -40,6 +40,7 @@ def _expire(case_id: uuid.UUID) -> bool:
         return False
     require("expire", case, SYSTEM)
     step = case.step
+    events.undo_event(case, SYSTEM)
     Pause.objects.filter(case=case, ended_at__isnull=True).update(ended_at=clock.now())
     enter_step(case, None, "expired")
     case.returned_at = None
@@ -61,7 +62,8 @@ def expire_unanswered() -> tuple[int, int]:
             now - timedelta(days=office.definition[name]) for name in ("remind_days", "answer_days")
         )
         waiting = Case.objects.filter(office=office, state="returned").order_by("returned_at")
-        silent = waiting.filter(returned_at__lte=closed, recorded=False)
+        # What the register holds for good is only reminded; `_expire` asks the table about each.
+        silent = waiting.filter(returned_at__lte=closed)
         expired += sum(_expire(pk) for pk in silent.values_list("pk", flat=True)[:BATCH])
         asleep = waiting.filter(returned_at__lte=asked, reminded_at__isnull=True)
         reminded += sum(_remind(pk) for pk in asleep.values_list("pk", flat=True)[:BATCH])

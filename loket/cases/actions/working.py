@@ -181,6 +181,7 @@ def reject(*, case_id: uuid.UUID, by: Actor, version: int, key: uuid.UUID, reaso
     require("reject", case, by, version=version)
     text = required_reason(reason)
     step = case.step
+    events.undo_event(case, by)
     enter_step(case, None, "rejected")
     note(case, "reject", by, step=step, reason=text, key=key)
     messages.tell(case, "rejected", reason=text)

@@ -28,6 +28,7 @@ from loket.web.guards import account, actor, citizen_required, take_unsent
 
 # From this many faults on a part is one line on the check page.
 MANY_FAULTS = 2
+# A number of rows has fewer digits than this.
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,16 @@ def fill(request: HttpRequest, case_id: uuid.UUID, part: str) -> HttpResponse:
     if "save" not in possible(queries.situation(case, variant), by):
         return closed(request, case)
     record_look(subject=case.ref, actor=by.ref, office_code=case.office_id, reason="mengisi formulir sendiri")
-    page = fill_part(request, case, variant, part, mending=_from_check(request))
+    page = fill_part(
+        request,
+        case,
+        variant,
+        part,
+        mending=_from_check(request),
+        keep={"kembali": "periksa"} if _from_check(request) else {},
+    )
+    if page.again:
+        return redirect(page.again)
     if page.saved:
         return _after(case, page, request)
     context = {

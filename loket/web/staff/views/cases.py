@@ -20,7 +20,6 @@ from loket.core.actors import Actor
 from loket.core.codes import parse_tracking_code
 from loket.core.errors import LoketError, NotFoundError
 from loket.core.idempotency import new_key
-from loket.core.identity import mask_number
 from loket.core.wording import long_date
 from loket.documents import queries as documents
 from loket.notices.queries import of_case as notices_of_case
@@ -29,13 +28,12 @@ from loket.register import queries as register
 from loket.register.models import Resident
 from loket.web import timeline
 from loket.web.files import EXTENSIONS, file_response
-from loket.web.forms import form_key, shown_answers
+from loket.web.forms import form_key, masked_answer, people_in, shown_answers
 from loket.web.guards import actor, office, page_number, staff_required, take_unsent
 
 _DONE = "Langkah selesai; permohonan diteruskan."
 _RETURNED = "Permohonan sudah dikembalikan."
 _REJECTED = "Permohonan sudah ditolak dan pemohon diberi tahu."
-_PERSONAL = ("nik", "nomor_kk")
 # The fields that a step of the counter or a signature on paper asks for, named alike in the form.
 _GIVEN = ("signed_on_paper", "receipt", "received_by", "acknowledged")
 # The field of the page for each form and the field that an action names.
@@ -101,34 +99,29 @@ def search(request: HttpRequest) -> HttpResponse:
 
 def _shown(field: FormField, value: Any, *, whole: bool) -> Any:
     """NIK and nomor KK are whole only for whoever has to work on the case now."""
-    return value if whole or field.type not in _PERSONAL else mask_number(str(value))
+    return value if whole else masked_answer(field, value)
 
 
-def _differences(answers: dict[str, Any], prefix: str, person: Resident, family: str) -> list[str]:
+def _differences(typed: dict[str, Any], person: Resident, family: str) -> list[str]:
     """What the register says otherwise than the form of one person."""
     recorded = {
         "nama": (person.name, person.name),
         "tanggal_lahir": (person.birth_date.isoformat(), f"lahir {long_date(person.birth_date)}"),
         "nomor_kk": (family, f"nomor KK {family or 'tidak ada'}"),
     }
-    return [
-        words
-        for field, (value, words) in recorded.items()
-        if answers.get(f"{prefix}_{field}") not in (None, "", value)
-    ]
+    return [words for field, (value, words) in recorded.items() if typed.get(field) not in (None, "", value)]
 
 
 def _known_people(case: Case, variant: Variant) -> list[dict[str, Any]]:
     """The NIKs of the answers beside what the register says of them. Two queries."""
-    fields = [field for field in variant.fields() if field.type == "nik" and case.answers.get(field.key)]
-    known = register.people_by_nik(case.office, [case.answers[field.key] for field in fields])
+    people = people_in(variant.fields(), case.answers)
+    known = register.people_by_nik(case.office, [nik for _, nik, _ in people])
     families = register.family_numbers(known.values())
     rows = []
-    for field in fields:
-        person = known.get(case.answers[field.key])
-        prefix = field.key.removesuffix("_nik")
-        other = _differences(case.answers, prefix, person, families.get(person.nik, "")) if person else []
-        rows.append({"key": field.key, "person": person, "other": ", ".join(other)})
+    for key, nik, typed in people:
+        person = known.get(nik)
+        other = _differences(typed, person, families.get(person.nik, "")) if person else []
+        rows.append({"key": key, "person": person, "other": ", ".join(other)})
     return rows
 
 

@@ -145,6 +145,8 @@ def fill(request: HttpRequest, case_id: uuid.UUID, part: str) -> HttpResponse:
     """One page of the form, written by the official."""
     case, variant = _draft(request, case_id)
     page = fill_part(request, case, variant, part, mending=bool(case.answers))
+    if page.again:
+        return redirect(page.again)
     if page.saved:
         if page.following:
             return redirect("staff:intake_fill", case_id=case.pk, part=page.following.part)
