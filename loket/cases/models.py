@@ -51,6 +51,7 @@ class Case(models.Model):
     returned_at = models.DateTimeField(null=True)
     reminded_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    # The register holds the event for good; what it can undo does not count.
     recorded = models.BooleanField(default=False)
 
     class Meta:

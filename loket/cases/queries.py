@@ -11,7 +11,7 @@ from django.db.models.functions import Cast, Concat
 
 from loket.cases.models import Attachment, Case, CaseEvent, CaseProduct, HandedPaper, HandOver, PaperMove
 from loket.cases.rules.deadlines import remaining_words
-from loket.cases.rules.states import FINAL, REVERSIBLE, Situation
+from loket.cases.rules.states import FINAL, Situation
 from loket.catalogue.queries import definition
 from loket.catalogue.rules import Requirement, Step, Variant
 from loket.core import clock
@@ -45,9 +45,8 @@ def situation(case: Case, variant: Variant | None = None) -> Situation:
     variant = variant or variant_of(case)
     applicant = f"account:{case.applicant_id}" if case.applicant_id else ""
     counter = case.channel != "online"
-    recorded = case.recorded and variant.event not in REVERSIBLE
     if case.state != "open":
-        return Situation(case.state, case.office_id, applicant, counter, recorded=recorded)
+        return Situation(case.state, case.office_id, applicant, counter, recorded=case.recorded)
     step = variant.step(case.step)
     signed = _was_signed(case, variant)
     return Situation(
@@ -59,7 +58,7 @@ def situation(case: Case, variant: Variant | None = None) -> Situation:
         step_actor=variant.role_of(step),
         returns_to=tuple(to for to in step.returns_to if not (signed and _enters_again(case, variant, to))),
         can_reject=step.can_reject,
-        recorded=recorded,
+        recorded=case.recorded,
         signed=signed,
     )
 

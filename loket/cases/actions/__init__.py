@@ -10,7 +10,7 @@ from loket.cases.actions.common import (
     NotPossible,
     NotSignedYet,
 )
-from loket.cases.actions.counter import UnreadableContact, change_contact, start_at_counter
+from loket.cases.actions.counter import Contact, UnreadableContact, change_contact, start_at_counter
 from loket.cases.actions.papers import Handed, NoPaperChosen, PapersMissing, give_back, receive_papers
 from loket.cases.actions.receipts import receipt_pdf
 from loket.cases.actions.signing import release_signing, run_batch, start_signing
@@ -27,6 +27,7 @@ from loket.cases.actions.working import COMPARING_KINDS, reject, return_case, ta
 __all__ = [
     "COMPARING_KINDS",
     "AlreadyChanged",
+    "Contact",
     "DuplicateSuspected",
     "Given",
     "Handed",

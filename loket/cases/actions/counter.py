@@ -1,6 +1,8 @@
 """The counter door: an official writes down what somebody at the desk applies for."""
 
 import uuid
+from dataclasses import dataclass
+from typing import Literal
 
 from django.db import transaction
 
@@ -20,25 +22,35 @@ class UnreadableContact(LoketError):
     """Nomor telepon atau alamat surel pemohon tidak terbaca."""
 
 
-def _contact(phone: str, email: str) -> tuple[str, str]:
+@dataclass(frozen=True)
+class Contact:
+    """Who applies, how to reach them, and who came in their stead; as it was typed."""
+
+    applicant_name: str
+    phone: str = ""
+    email: str = ""
+    sender_name: str = ""
+
+
+def _write(case: Case, contact: Contact) -> None:
+    """Put the contact into the case. Raises UnreadableContact, LoketError without a name."""
+    name = required_text(contact.applicant_name, "Tulis nama pemohon.", field="applicant_name")
+    case.applicant_name = name.upper()
+    case.sender_name = " ".join(contact.sender_name.split())[:100].upper()
+    case.applicant_phone = _read("phone", "Telepon", contact.phone)
+    case.applicant_email = _read("email", "Surel", contact.email)
+
+
+def _read(kind: Literal["phone", "email"], label: str, typed: str) -> str:
     try:
-        return read_contact("phone", "Telepon", phone), read_contact("email", "Surel", email)
+        return read_contact(kind, label, typed)
     except Unreadable as error:
-        field = "email" if "surel" in str(error) else "phone"
-        raise UnreadableContact(str(error), field=field) from error
+        raise UnreadableContact(str(error), field=kind) from error
 
 
 @transaction.atomic
 def start_at_counter(
-    *,
-    revision: ServiceRevision,
-    variant: str,
-    applicant_name: str,
-    phone: str,
-    email: str,
-    sender_name: str,
-    by: Actor,
-    key: uuid.UUID,
+    *, revision: ServiceRevision, variant: str, contact: Contact, by: Actor, key: uuid.UUID
 ) -> Case:
     """Open a draft for somebody at the counter; the same `key` again gives the same draft.
 
@@ -51,7 +63,11 @@ def start_at_counter(
         raise NotFoundError("Jenis layanan ini tidak ada.") from error
     if "counter" not in chosen.channels:
         raise ChannelClosed()
-    draft = Case(
+    if not by.may("intake", revision.office_id):
+        raise NotFoundError("Layanan ini tidak diterima di loket Anda.")
+    if existing := Case.objects.filter(create_key=key, office=revision.office).first():
+        return existing
+    case = Case(
         create_key=key,
         office=revision.office,
         revision=revision,
@@ -61,30 +77,21 @@ def start_at_counter(
         site_id=by.site,
         created_at=clock.now(),
     )
-    if not queries.at_desk(draft, by):
-        raise NotFoundError("Layanan ini tidak diterima di loket Anda.")
-    if existing := Case.objects.filter(create_key=key, office=revision.office).first():
-        return existing
-    draft.applicant_name = required_text(
-        applicant_name, "Tulis nama pemohon.", field="applicant_name"
-    ).upper()
-    draft.applicant_phone, draft.applicant_email = _contact(phone, email)
-    draft.sender_name = " ".join(sender_name.split())[:100].upper()
-    draft.save(force_insert=True)
-    record(action="case.start", subject=draft.ref, actor=by.ref, office_code=draft.office_id)
-    return draft
+    _write(case, contact)
+    case.save(force_insert=True)
+    record(action="case.start", subject=case.ref, actor=by.ref, office_code=case.office_id)
+    return case
 
 
 @transaction.atomic
-def change_contact(
-    *, case_id: uuid.UUID, applicant_name: str, phone: str, email: str, sender_name: str, by: Actor
-) -> Case:
-    """Correct who applies and how to reach them, while the application can be changed."""
+def change_contact(*, case_id: uuid.UUID, contact: Contact, by: Actor) -> Case:
+    """Correct who applies and how to reach them, while the application can be changed.
+
+    Raises NotFoundError, NotPossible, and what the contact raises.
+    """
     case = locked(case_id)
     require("save", case, by)
-    case.applicant_name = required_text(applicant_name, "Tulis nama pemohon.", field="applicant_name").upper()
-    case.applicant_phone, case.applicant_email = _contact(phone, email)
-    case.sender_name = " ".join(sender_name.split())[:100].upper()
+    _write(case, contact)
     case.save(update_fields=["applicant_name", "applicant_phone", "applicant_email", "sender_name"])
     record(action="case.contact", subject=case.ref, actor=by.ref, office_code=case.office_id)
     return case

@@ -10,7 +10,6 @@ from loket.catalogue.queries import definition
 from loket.catalogue.rules import FormField, Variant
 from loket.core import clock
 from loket.core.actors import Actor
-from loket.core.errors import ConflictError
 from loket.offices.queries import zone
 from loket.register import actions as register
 from loket.register.queries import family_change_of_case, record_of_case
@@ -116,18 +115,14 @@ def _family_card(case: Case, variant: Variant, by: Actor) -> None:
 
 
 def _undo_family_card(case: Case, by: Actor) -> None:
-    register.revert_family_card(case_ref=case.ref, by=by)
+    if family_change_of_case(case.ref) is not None:
+        register.revert_family_card(case_ref=case.ref, by=by)
 
 
 EVENTS: dict[str, Callable[[Case, Variant, Actor], None]] = {"birth": _birth, "family_card": _family_card}
 # Events that the register can undo exactly, for a case that is refused after it was recorded. A birth cannot
 # be: its akta has a number in a book that has no gaps.
 UNDO: dict[str, Callable[[Case, Actor], None]] = {"family_card": _undo_family_card}
-
-
-class NotReversible(ConflictError):
-    """Peristiwa ini sudah tercatat di register dan tidak dapat dibatalkan; permohonannya hanya dapat
-    diperbaiki."""
 
 
 def record_event(case: Case, variant: Variant, by: Actor) -> None:
@@ -138,23 +133,14 @@ def record_event(case: Case, variant: Variant, by: Actor) -> None:
     if variant.event is None:
         return
     EVENTS[variant.event](case, variant, by)
-    case.recorded = True
-
-
-def reversible(variant: Variant) -> bool:
-    """Whether what this variant records can be undone; also where it records nothing."""
-    return variant.event is None or variant.event in UNDO
+    case.recorded = variant.event not in UNDO
 
 
 def undo_event(case: Case, by: Actor) -> None:
-    """Undo what the case recorded; the caller saves the case. Nothing recorded is nothing to undo.
+    """Undo what the case recorded, where the register can; the table lets no other case end.
 
-    Raises NotReversible, and ChangedSince where the register has gone on since.
+    Raises ChangedSince where the register has gone on since.
     """
     event = variant_of(case).event
-    if not case.recorded or event is None:
-        return
-    if event not in UNDO:
-        raise NotReversible()
-    UNDO[event](case, by)
-    case.recorded = False
+    if event in UNDO:
+        UNDO[event](case, by)

@@ -17,6 +17,7 @@ from loket.core.errors import LoketError
 from loket.offices.actions import add_holiday, remove_holiday, work_on_holiday
 from loket.offices.models import Office
 from loket.offices.queries import calendar
+from loket.register.actions import ChangedSince
 
 BATCH = 1000
 YEARS_AROUND = 2
@@ -40,7 +41,11 @@ def _expire(case_id: uuid.UUID) -> bool:
         return False
     require("expire", case, SYSTEM)
     step = case.step
-    events.undo_event(case, SYSTEM)
+    try:
+        events.undo_event(case, SYSTEM)
+    except ChangedSince:
+        # Others have built on what it recorded: a person has to decide.
+        return False
     Pause.objects.filter(case=case, ended_at__isnull=True).update(ended_at=clock.now())
     enter_step(case, None, "expired")
     case.returned_at = None
@@ -62,8 +67,7 @@ def expire_unanswered() -> tuple[int, int]:
             now - timedelta(days=office.definition[name]) for name in ("remind_days", "answer_days")
         )
         waiting = Case.objects.filter(office=office, state="returned").order_by("returned_at")
-        # What the register holds for good is only reminded; `_expire` asks the table about each.
-        silent = waiting.filter(returned_at__lte=closed)
+        silent = waiting.filter(returned_at__lte=closed, recorded=False)
         expired += sum(_expire(pk) for pk in silent.values_list("pk", flat=True)[:BATCH])
         asleep = waiting.filter(returned_at__lte=asked, reminded_at__isnull=True)
         reminded += sum(_remind(pk) for pk in asleep.values_list("pk", flat=True)[:BATCH])

@@ -17,8 +17,6 @@ STATE_NAMES: dict[str, str] = {
     "cancelled": "Dibatalkan",
     "expired": "Ditutup karena tidak ada jawaban",
 }
-# What the register can undo without a trace in a book, so that a case may still end without it.
-REVERSIBLE: frozenset[str | None] = frozenset({"family_card"})
 FINAL: frozenset[str] = frozenset({"done", "rejected", "cancelled", "expired"})
 
 

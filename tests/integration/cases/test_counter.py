@@ -1,89 +1,23 @@
-"""The counter: an application without an account, its papers, the receipt, a pen, and the hand-over."""
+"""The counter: an application without an account, its papers, the receipt and the clock."""
 
 import uuid
-from dataclasses import replace
-from typing import Any
 
 import pytest
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
 
-from loket.audit.models import Entry
 from loket.cases import actions, queries
-from loket.cases.actions import Given, Handed
+from loket.cases.actions import Handed
 from loket.cases.models import Case, HandedPaper, HandOver, PaperMove
-from loket.catalogue.rules import Variant
 from loket.core.actors import Actor
 from loket.core.errors import LoketError, NotFoundError
-from loket.documents.models import Document
-from loket.documents.queries import of_case, verify_number, waiting_for_signature
-from loket.notices.models import Notice
 from loket.offices.actions import assign_role
 from loket.offices.models import Account, Role, Site
 from loket.offices.queries import calendar
-from tests.integration.cases.world import ANSWERS, World, at, fresh
+from tests.integration.cases.desk import Counter
+from tests.integration.cases.world import World, at, fresh
 
 pytestmark = pytest.mark.django_db
-ALL_PAPERS = [
-    Handed("letter", "surat_desa"),
-    Handed("original", "buku_kebun"),
-    Handed("shown", "kartu_tani"),
-]
-
-
-class Counter:
-    """The seed bank's counter: short ways to bring a case somewhere."""
-
-    def __init__(self, world: World) -> None:
-        self.world = world
-
-    def start(self, *, by: Actor | None = None, **changes: Any) -> Case:
-        given = {"applicant_name": "Siti Aminah", "phone": "", "email": "", "sender_name": ""} | changes
-        key = given.pop("key", uuid.uuid4())
-        return actions.start_at_counter(
-            revision=self.world.revision,
-            variant="loket",
-            by=by or self.world.actor("penerima"),
-            key=key,
-            **given,
-        )
-
-    def fill(self, case: Case, **changes: Any) -> Case:
-        values = {**ANSWERS, "titipan": "tidak", **changes}
-        return actions.save_answers(case_id=case.pk, values=values, by=self.world.actor("penerima"))
-
-    def papers(self, case: Case, *papers: Handed, by: Actor | None = None) -> list[HandedPaper]:
-        who = by or self.world.actor("penerima")
-        return actions.receive_papers(case_id=case.pk, papers=papers or ALL_PAPERS, by=who)
-
-    def send(self, case: Case) -> Case:
-        return actions.submit(case_id=case.pk, by=self.world.actor("penerima"), key=uuid.uuid4())
-
-    def registered(self, **changes: Any) -> Case:
-        case = self.fill(self.start(**changes))
-        self.papers(case)
-        return self.world.work(self.world.work(self.send(case)))
-
-    def at_step(self, step: str, **changes: Any) -> Case:
-        case = self.registered(**changes)
-        while case.step != step:
-            if case.step == "tanda-tangan":
-                self.world.render(case)
-            case = self.work(case)
-        return case
-
-    def work(self, case: Case, **given: Any) -> Case:
-        """The present step with what its kind asks for."""
-        case = fresh(case)
-        usual = Given(
-            signed_on_paper=True,
-            receipt=case.receipt_number or "",
-            received_by="Siti Aminah",
-            acknowledged=True,
-        )
-        role = queries.variant_of(case).role_of(queries.variant_of(case).step(case.step))
-        by = self.world.actor(role)
-        return self.world.work(case, given=replace(usual, **given), by=by)
 
 
 @pytest.fixture
@@ -130,10 +64,7 @@ def test_the_counter_of_a_service_without_counter_is_closed(world: World) -> Non
         actions.start_at_counter(
             revision=world.revision,
             variant="cepat",
-            applicant_name="Siti",
-            phone="",
-            email="",
-            sender_name="",
+            contact=actions.Contact("Siti"),
             by=world.actor("penerima"),
             key=uuid.uuid4(),
         )
@@ -305,106 +236,3 @@ def test_online_applications_are_not_written_by_the_counter(world: World) -> Non
     case = world.draft()
     with pytest.raises(NotFoundError):
         actions.save_answers(case_id=case.pk, values={"peti": "X"}, by=world.actor("penerima"))
-
-
-def test_a_signature_on_paper_puts_the_document_in_force(world: World, counter: Counter) -> None:
-    case = counter.at_step("tanda-tangan")
-    (document,) = world.render(case)
-    assert (document.signature, document.state) == ("wet", "rendered")
-    assert waiting_for_signature(world.office, [case.ref]) == []
-    counter.work(case)
-    document = Document.objects.get(pk=document.pk)
-    assert (document.state, document.signed_at, document.signed_sha256) == ("signed", world.time(), "")
-    assert verify_number(document.number).verdict == "genuine"
-    assert Entry.objects.filter(action="document.sign_on_paper").count() == 1
-
-
-def test_a_signature_on_paper_has_to_be_stated(world: World, counter: Counter) -> None:
-    case = counter.at_step("tanda-tangan")
-    world.render(case)
-    with pytest.raises(LoketError) as refused:
-        counter.work(case, signed_on_paper=False)
-    assert refused.value.field == "signed_on_paper"
-    assert of_case(case.ref)[0].signed_at is None
-
-
-def test_nothing_is_signed_on_paper_before_it_can_be_printed(counter: Counter) -> None:
-    case = counter.at_step("tanda-tangan")
-    Document.objects.filter(case_ref=case.ref).update(state="prepared", unsigned_sha256="")
-    with pytest.raises(LoketError) as refused:
-        counter.work(case)
-    assert refused.value.message.startswith("Dokumen ini belum selesai disiapkan")
-
-
-def test_only_the_official_whose_name_is_printed_signs(world: World, counter: Counter) -> None:
-    case = counter.at_step("tanda-tangan")
-    world.render(case)
-    Document.objects.filter(case_ref=case.ref).update(signer=world.people["wakil"])
-    with pytest.raises(LoketError) as refused:
-        counter.work(case)
-    assert refused.value.message.startswith("Nama pejabat lain tercetak")
-
-
-def test_a_case_signed_on_paper_cannot_be_rejected_or_made_anew(world: World, counter: Counter) -> None:
-    case = counter.at_step("cap")
-    assert queries.situation(case).signed is True
-    with pytest.raises(LoketError):
-        actions.cancel(case_id=case.pk, by=world.actor("penerima"), key=uuid.uuid4())
-
-
-@pytest.mark.parametrize("receipt", ["", "R-2026-999", "R-2026-001x"])
-def test_documents_are_not_given_away_on_a_wrong_receipt(counter: Counter, receipt: str) -> None:
-    case = counter.at_step("serah")
-    with pytest.raises(LoketError) as refused:
-        counter.work(case, receipt=receipt)
-    assert refused.value.field == "receipt"
-    assert HandOver.objects.count() == 0
-
-
-def test_another_ones_receipt_gives_nothing(counter: Counter) -> None:
-    other = counter.registered()
-    case = counter.at_step("serah")
-    with pytest.raises(LoketError):
-        counter.work(case, receipt=other.receipt_number)
-
-
-def test_the_tracking_code_or_its_address_counts_as_the_receipt(counter: Counter) -> None:
-    for typed in ("{code}", "http://127.0.0.1:8000/lacak/?kode={code}"):
-        case = counter.at_step("serah")
-        case = counter.work(case, receipt=typed.format(code=case.tracking_code))
-        assert case.step == "tanda-terima"
-
-
-def test_a_lost_receipt_needs_a_reason_which_stays(counter: Counter) -> None:
-    case = counter.at_step("serah")
-    counter.work(case, receipt="", without_receipt="Resi hilang; KTP-el diperiksa")
-    assert HandOver.objects.get(case=case).without_receipt == "Resi hilang; KTP-el diperiksa"
-
-
-def test_somebody_has_to_receive_the_documents(counter: Counter) -> None:
-    case = counter.at_step("serah")
-    with pytest.raises(LoketError) as refused:
-        counter.work(case, received_by="")
-    assert refused.value.field == "received_by"
-
-
-def test_the_applicant_must_have_signed_the_book(counter: Counter) -> None:
-    case = counter.at_step("tanda-terima")
-    with pytest.raises(LoketError) as refused:
-        counter.work(case, acknowledged=False)
-    assert refused.value.field == "acknowledged"
-    assert HandOver.objects.get(case=case).acknowledged_at is None
-
-
-def test_mail_goes_only_to_those_who_gave_an_address(counter: Counter) -> None:
-    counter.registered()
-    assert Notice.objects.count() == 0
-    counter.registered(email="siti@contoh.id")
-    sent = Notice.objects.values_list("to", "subject")
-    assert [recipient for recipient, _ in sent] == ["siti@contoh.id"]
-
-
-def test_the_desk_of_a_variant_confirms_what_the_applicant_does(counter: Counter) -> None:
-    case = counter.at_step("tanda-terima")
-    variant: Variant = queries.variant_of(case)
-    assert (case.step_role, variant.step("tanda-terima").actor) == ("penerima", "pemohon")

@@ -22,8 +22,6 @@ from loket.web.filling import faults_of, fill_part
 from loket.web.forms import form_key, parts_of, shown_answers
 from loket.web.guards import actor, office, page_number, staff_required, take_unsent
 
-CONTACT = ("applicant_name", "phone", "email", "sender_name")
-
 
 def _services(request: HttpRequest) -> list[tuple[ServiceRevision, Service, list[Variant]]]:
     """What the office takes in at the counter."""
@@ -58,8 +56,14 @@ def desk(request: HttpRequest) -> HttpResponse:
     return render(request, "staff/counter/desk.html", context, status=404 if error else 200)
 
 
-def _contact(request: HttpRequest) -> dict[str, str]:
-    return {name: request.POST.get(name, "") for name in CONTACT}
+def _contact(request: HttpRequest) -> actions.Contact:
+    posted = request.POST
+    return actions.Contact(
+        applicant_name=posted.get("applicant_name", ""),
+        phone=posted.get("phone", ""),
+        email=posted.get("email", ""),
+        sender_name=posted.get("sender_name", ""),
+    )
 
 
 @staff_required("intake")
@@ -75,7 +79,7 @@ def start(request: HttpRequest, service: str, variant: str) -> HttpResponse:
     if request.method == "POST":
         try:
             case = actions.start_at_counter(
-                revision=revision, variant=variant, by=by, key=form_key(request), **_contact(request)
+                revision=revision, variant=variant, contact=_contact(request), by=by, key=form_key(request)
             )
             return redirect("staff:intake", case_id=case.pk)
         except NotFoundError:
@@ -168,7 +172,7 @@ def contact(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     }
     if request.method == "POST":
         try:
-            actions.change_contact(case_id=case.pk, by=actor(request), **_contact(request))
+            actions.change_contact(case_id=case.pk, contact=_contact(request), by=actor(request))
             return redirect("staff:intake", case_id=case.pk)
         except LoketError as failure:
             error, at, status, typed = failure.message, failure.field or "", failure.status, request.POST
