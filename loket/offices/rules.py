@@ -18,6 +18,7 @@ RIGHT_NAMES: dict[Right, str] = {
     "signatures": "memutuskan tanda tangan yang diragukan",
     "intake": "menerima permohonan di loket atau titik layanan",
 }
+SiteKind = Literal["kecamatan", "mpp", "kupt", "keliling"]
 WEEKDAYS = ("senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu")
 
 
@@ -26,11 +27,15 @@ class _Part(BaseModel):
 
 
 class RoleFile(_Part):
-    """A role as the office calls it, with its rights; `title` stands under signatures (else the name)."""
+    """A role as the office calls it, with its rights; `title` stands under signatures (else the name).
+
+    `at` is the kind of site where it is held, where that is not the main place.
+    """
 
     role: str
     name: str
     title: str = ""
+    at: SiteKind | None = None
     rights: list[Right] = []
 
 
@@ -39,7 +44,7 @@ class SiteFile(_Part):
 
     site: str = Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=50)
     name: str = Field(max_length=100)
-    kind: Literal["kecamatan", "mpp", "kupt", "keliling"]
+    kind: SiteKind
     area: str = Field(default="", pattern=r"^([0-9]{2}\.[0-9]{2}(\.[0-9]{2})?)?$")
 
 

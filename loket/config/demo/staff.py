@@ -10,7 +10,7 @@ from loket.audit.actions import record
 from loket.config.signing_keys import make_key
 from loket.core import clock
 from loket.offices.actions import assign_role
-from loket.offices.models import Account, Office, Role
+from loket.offices.models import Account, Office, Role, Site
 
 Say = Callable[[str], None]
 _NAMES = [
@@ -38,6 +38,12 @@ def load_staff(say: Say) -> None:
             _make(office, role, roles.index(role), hashed)
 
 
+def _site_of(role: Role, office: Office) -> Site | None:
+    """Where a role that is held away from the main place works in the demo: the first such site."""
+    kinds = {entry["role"]: entry.get("at") for entry in office.definition["roles"]}
+    return Site.objects.filter(office=office, kind=kinds.get(role.slug), active=True).order_by("name").first()
+
+
 @transaction.atomic
 def _make(office: Office, role: Role, place: int, hashed: str) -> None:
     account = Account.objects.create(
@@ -45,6 +51,7 @@ def _make(office: Office, role: Role, place: int, hashed: str) -> None:
         name=f"{_NAMES[(place + int(office.code)) % len(_NAMES)]}",
         kind=Account.Kind.STAFF,
         office=office,
+        site=_site_of(role, office),
         employee_number=f"19800101200501{int(office.code) % 100:02d}{place:02d}",
         password=hashed,
         is_demo=True,
