@@ -17,12 +17,12 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playw
 
 from loket.offices.models import Account
 from tests.browser.inspector import Inspector
+from tests.journeys.fixtures import committed_regency as regency
 from tests.journeys.fixtures import committed_town as town
 from tests.journeys.fixtures import running_signer
-from tests.journeys.town import Town
 from tests.journeys.visitor import Visitor
 
-__all__ = ["running_signer", "town"]
+__all__ = ["regency", "running_signer", "town"]
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
     "--no-sandbox",
@@ -63,7 +63,14 @@ class _Quiet(WSGIRequestHandler):
 
 
 @pytest.fixture
-def site(town: Town, settings: Any) -> Iterator[str]:
+def place(request: pytest.FixtureRequest) -> object:
+    """What the server serves: the town, or the regency where the test asks for that one."""
+    wanted = "regency" if "regency" in request.fixturenames else "town"
+    return request.getfixturevalue(wanted)
+
+
+@pytest.fixture
+def site(place: object, settings: Any) -> Iterator[str]:
     """The address of a server in a thread, which the documents' QR names too."""
     server = ThreadedWSGIServer(("127.0.0.1", 0), _Quiet)
     server.daemon_threads = True

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from tests.journeys import regency as regencies
 from tests.journeys import town as towns
 
-__all__ = ["committed_town", "running_signer", "town"]
+__all__ = ["committed_regency", "committed_town", "running_signer", "town"]
 
 
 @pytest.fixture(scope="session")
@@ -45,3 +46,13 @@ def committed_town(
 ) -> Iterator[towns.Town]:
     """The same, committed, so that a server in another thread sees it."""
     yield from _opened(settings, monkeypatch, running_signer, committed=True)
+
+
+@pytest.fixture
+def committed_regency(
+    emptying_allowed: None, transactional_db: None, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[regencies.Regency]:
+    """Bintan, committed, so that a server in another thread sees it."""
+    settings.STANDARDS_DIR = towns.STANDARDS
+    with regencies.opened(monkeypatch) as opened:
+        yield opened

@@ -1,0 +1,155 @@
+"""Bintan by its real standards: officials, one of them at a kecamatan, and a couple who form a household."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import pytest
+from django.contrib.auth.hashers import make_password
+from django.db import connection
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from loket.catalogue.actions import publish
+from loket.catalogue.loader import Loaded, load, read_areas
+from loket.core import clock
+from loket.core.identity import family_card_prefix, nik_prefix
+from loket.documents import queries as documents
+from loket.notices import actions as notices
+from loket.offices.actions import assign_role, sync_areas
+from loket.offices.models import Account, Office, Role, Site
+from loket.register.models import Family, Membership, Resident
+from tests.journeys.town import PASSWORD, STANDARDS
+
+OFFICE = "2101"
+VILLAGE = "21.01.06.1008"
+START = "/petugas/loket/baru/penerbitan-kk/penerbitan/"
+
+
+def _loaded() -> Loaded:
+    whole = load(STANDARDS)
+    return Loaded(
+        [office for office in whole.offices if office.office == OFFICE],
+        [service for service in whole.services if service.office == OFFICE],
+        [],
+    )
+
+
+LOADED = _loaded()
+
+
+@dataclass
+class Regency:
+    """What a test finds: the office, its officials, and the couple with the families they leave."""
+
+    office: Office
+    staff: dict[str, Account]
+    husband: Resident
+    wife: Resident
+    _done: set[int] = field(default_factory=set)
+
+    def pages(self) -> dict[str, dict[str, str]]:
+        """The pages of F-1.15 as the front office types them for the couple's new household."""
+        return {
+            "pertanyaan": {"penduduk_pindahan": "tidak", "perbedaan_data": "tidak"},
+            "pemohon": {"pemohon_nama": self.husband.name, "pemohon_nik": self.husband.nik, "alasan": "1"},
+            "alamat": {"alamat": "Jl. Nusantara No. 7", "rt": "2", "rw": "5", "desa": VILLAGE},
+            "keluarga": {
+                "jumlah_anggota": "2",
+                "anggota-0-nik": self.husband.nik,
+                "anggota-0-nama": self.husband.name,
+                "anggota-0-shdk": "1",
+                "anggota-1-nik": self.wife.nik,
+                "anggota-1-nama": self.wife.name,
+                "anggota-1-shdk": "3",
+            },
+        }
+
+    def work(self) -> None:
+        """Do every job that is due, as the worker would, in a thread without an event loop."""
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(self._work).result()
+
+    def _work(self) -> None:
+        try:
+            while due := list(ProcrastinateJob.objects.filter(status="todo").exclude(pk__in=self._done)):
+                for job in due:
+                    self._done.add(job.pk)
+                    app.tasks[job.task_name].func(**job.args)
+        finally:
+            connection.close()
+
+
+def _resident(office: Office, sex: Any, born: date, name: str, serial: int, **more: Any) -> Resident:
+    return Resident.objects.create(
+        office=office,
+        nik=nik_prefix(VILLAGE[:8], born, sex) + str(serial),
+        name=name,
+        sex=sex,
+        birth_place="BINTAN",
+        birth_date=born,
+        religion="ISLAM",
+        education="SLTA/SEDERAJAT",
+        occupation="NELAYAN/PERIKANAN",
+        father_name="AYAH LAMA",
+        mother_name="IBU LAMA",
+        **{"marital_status": "KAWIN TERCATAT", "marriage_date": date(2026, 6, 6), **more},
+    )
+
+
+def _family(office: Office, serial: int, *members: tuple[str, Resident]) -> None:
+    issued = date(2015, 5, 4)
+    family = Family.objects.create(
+        office=office,
+        number=family_card_prefix(VILLAGE[:8], issued) + str(serial),
+        address="KAMPUNG BARU",
+        village_id=VILLAGE,
+        issued_on=issued,
+    )
+    for position, (relation, person) in enumerate(members, start=1):
+        Membership.objects.create(
+            family=family, resident=person, relation=relation, position=position, since=issued
+        )
+
+
+def _staff(office: Office) -> dict[str, Account]:
+    hashed, found = make_password(PASSWORD), {}
+    for role in Role.objects.filter(office=office, active=True):
+        account = Account.objects.create(
+            email=f"{role.slug.replace('_', '-')}@bintan.test",
+            name=role.name.upper(),
+            kind=Account.Kind.STAFF,
+            office=office,
+            site=Site.objects.get(office=office, slug="bintan-timur") if "kecamatan" in role.slug else None,
+            employee_number="198001012005011001",
+            password=hashed,
+            created_at=clock.now(),
+        )
+        assign_role(account=account, role=role, by="system")
+        found[role.slug] = account
+    return found
+
+
+@contextmanager
+def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[Regency]:
+    """The office with its register; mail leaves to nowhere, because nobody gives an address."""
+    documents.template.cache_clear()
+    others = set(ProcrastinateJob.objects.values_list("pk", flat=True))
+    sync_areas(
+        rows=[row for row in read_areas(STANDARDS) if row.code == "21" or row.code.startswith("21.01")]
+    )
+    publish(loaded=LOADED, by="system", at=clock.now())
+    office = Office.objects.get(pk=OFFICE)
+    husband = _resident(office, "L", date(1999, 3, 4), "RAMLI HASAN", 9001)
+    wife = _resident(office, "P", date(2001, 7, 8), "NURUL HUDA", 9001)
+    parents = [
+        _resident(office, "L", date(1970, 1, 2), "HASAN BASRI", 9001),
+        _resident(office, "L", date(1972, 1, 2), "ABDUL HUDA", 9001),
+    ]
+    _family(office, 9001, ("KEPALA KELUARGA", parents[0]), ("ANAK", husband))
+    _family(office, 9002, ("KEPALA KELUARGA", parents[1]), ("ANAK", wife))
+    monkeypatch.setattr(notices.smtp, "send", lambda message, server: None)
+    yield Regency(office, _staff(office), husband, wife, others)
