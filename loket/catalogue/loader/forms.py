@@ -87,7 +87,7 @@ def _table_problems(
         message = f"tabel '{entry.key}': min adalah banyaknya baris, paling kecil 1."
         yield source.problem((*here, "min"), message)
     named = [(column.key, (*here, "columns", at, "key")) for at, column in enumerate(entry.columns)]
-    yield from repeated(source, f"kolom tabel '{entry.key}'", named)
+    yield from repeated(source, "kolom tabel", named)
     for at, column in enumerate(entry.columns):
         place = (*here, "columns", at)
         if column.type == "rows":
@@ -149,7 +149,7 @@ def _row_rule_problems(
         return
     columns = {column.key: column for column in table.columns}
     if rule.column not in columns:
-        yield source.unknown((*at, "column"), f"kolom tabel '{table.key}'", rule.column, columns)
+        yield source.unknown((*at, "column"), "kolom tabel", rule.column, columns)
         return
     options = code_lists.get(columns[rule.column].options or "")
     if options is not None and rule.value is not None and rule.value not in options:

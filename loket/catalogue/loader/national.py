@@ -50,11 +50,11 @@ class National:
 
     def villages(self, area: str) -> dict[str, str]:
         """The villages of a kabupaten or kota by name, each with its kecamatan: code and words."""
-        found = {
-            code: f"{name}, Kecamatan {self.areas.get(code.rpartition('.')[0], '')}"
-            for code, name in self.areas.items()
-            if code.startswith(f"{area}.") and code.count(".") == VILLAGE_DOTS
-        }
+        found = {}
+        for code, name in self.areas.items():
+            if code.startswith(f"{area}.") and code.count(".") == VILLAGE_DOTS:
+                district = self.areas.get(code.rpartition(".")[0])
+                found[code] = f"{name}, Kecamatan {district}" if district else name
         return dict(sorted(found.items(), key=lambda village: village[1]))
 
 
