@@ -8,7 +8,7 @@ import pytest
 from tests.journeys import regency as regencies
 from tests.journeys import town as towns
 
-__all__ = ["committed_regency", "committed_town", "running_signer", "town"]
+__all__ = ["committed_regency", "committed_town", "regency", "running_signer", "town"]
 
 
 @pytest.fixture(scope="session")
@@ -53,6 +53,14 @@ def committed_regency(
     emptying_allowed: None, transactional_db: None, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[regencies.Regency]:
     """Bintan, committed, so that a server in another thread sees it."""
+    settings.STANDARDS_DIR = towns.STANDARDS
+    with regencies.opened(monkeypatch) as opened:
+        yield opened
+
+
+@pytest.fixture
+def regency(db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[regencies.Regency]:
+    """Bintan; rolled back after the test."""
     settings.STANDARDS_DIR = towns.STANDARDS
     with regencies.opened(monkeypatch) as opened:
         yield opened

@@ -1,5 +1,6 @@
 """Bintan by its real standards: officials, one of them at a kecamatan, and a couple who form a household."""
 
+import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -13,15 +14,21 @@ from django.db import connection
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from loket.cases import actions
+from loket.cases.models import Case
+from loket.cases.queries import papers_missing, variant_of
 from loket.catalogue.actions import publish
 from loket.catalogue.loader import Loaded, load, read_areas
+from loket.catalogue.queries import in_force
 from loket.core import clock
 from loket.core.identity import family_card_prefix, nik_prefix
 from loket.documents import queries as documents
 from loket.notices import actions as notices
 from loket.offices.actions import assign_role, sync_areas
 from loket.offices.models import Account, Office, Role, Site
+from loket.offices.queries import actor_of
 from loket.register.models import Family, Membership, Resident
+from loket.web.forms import parts_of, typed_answers
 from tests.journeys.town import PASSWORD, STANDARDS
 
 OFFICE = "2101"
@@ -50,6 +57,29 @@ class Regency:
     husband: Resident
     wife: Resident
     _done: set[int] = field(default_factory=set)
+
+    def registered(self) -> Case:
+        """A case that has its receipt, with an original that the office holds."""
+        by = actor_of(self.staff["front_office"])
+        case = actions.start_at_counter(
+            revision=in_force(self.office, "penerbitan-kk", date(2026, 11, 20)),
+            variant="penerbitan",
+            contact=actions.Contact("Ramli Hasan"),
+            by=by,
+            key=uuid.uuid4(),
+        )
+        for part in parts_of(variant_of(case)):
+            actions.save_answers(case_id=case.pk, values=typed_answers(part, self.pages()[part.part]), by=by)
+        case = Case.objects.get(pk=case.pk)
+        papers = [actions.Handed(item.nature or "copy", item.key) for item in papers_missing(case)]
+        papers.append(actions.Handed("original", label="Kartu Keluarga lama"))
+        actions.receive_papers(case_id=case.pk, papers=papers, by=by)
+        case = actions.submit(case_id=case.pk, by=by, key=uuid.uuid4())
+        for step in ("terima", "periksa"):
+            case = actions.take_step(
+                case_id=case.pk, by=by, version=case.version, key=uuid.uuid4(), step=step
+            )
+        return case
 
     def pages(self) -> dict[str, dict[str, str]]:
         """The pages of F-1.15 as the front office types them for the couple's new household."""
