@@ -18,6 +18,12 @@ def data_dir() -> Path:
     return Path(os.environ.get("DATA_DIR") or default).resolve()
 
 
+def standards_dir() -> Path:
+    """The directory of the standards by the environment, as the settings will read it."""
+    default = Path(__file__).resolve().parents[2] / "standards"
+    return Path(os.environ.get("STANDARDS_DIR") or default).resolve()
+
+
 def say(text: str) -> None:
     """A line of progress, on standard error so that `--json` output stays clean."""
     click.echo(text, err=True)

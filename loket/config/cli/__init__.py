@@ -2,7 +2,7 @@
 
 import click
 
-from loket.config.cli import audit, demo, documents, people, processes, standards
+from loket.config.cli import audit, demo, documents, people, processes, scenario, standards
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -23,6 +23,7 @@ for command in (
     processes.migrate,
     standards.standards,
     standards.trace,
+    scenario.scenario,
     documents.verify,
     documents.signer_key,
     people.staff,

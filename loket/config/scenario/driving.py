@@ -1,0 +1,252 @@
+"""Taking a case through the steps of its standard, by kind of step; no office and no service is known here.
+
+A new kind of step is one function in `KINDS`, a new channel one in `CHANNELS`, a new kind of signature one in
+`SIGNATURES`.
+"""
+
+import uuid
+from collections.abc import Callable
+
+import pyotp
+
+from loket.cases import actions, queries
+from loket.cases.rules.states import FINAL
+from loket.catalogue.queries import in_force
+from loket.catalogue.rules import APPLICANT, Step
+from loket.config.scenario.format import Deviation
+from loket.config.scenario.playing import Attempt, Play
+from loket.config.scenario.preparing import PASSPHRASE
+from loket.core.errors import LoketError
+from loket.documents.models import BatchItem
+from loket.offices.actions.signin import TOTP_SECONDS
+
+Drive = Callable[[Play, Step, Deviation | None], None]
+
+
+class NotSigned(LoketError):
+    """Dokumen tidak dapat ditandatangani."""
+
+
+def sentence(error: LoketError) -> str:
+    """What the user reads, with everything that is to be mended."""
+    faults = getattr(error, "faults", [])
+    return " ".join([error.message, *(fault.message for fault in faults)])
+
+
+def drive(play: Play) -> None:
+    """Play the scenario to its end, or to the first step that refuses; `play` says what happened."""
+    step: Step | None = play.plan.variant.procedure.steps[0]
+    try:
+        while step is not None:
+            play.visits[step.step] += 1
+            _at_step(play, step)
+            step = _next(play)
+    except LoketError as error:
+        play.refused = (step.step if step else "", sentence(error))
+
+
+def _next(play: Play) -> Step | None:
+    """The step at which the case stands; None where it is over, or waits for an answer that never comes."""
+    case = play.opened
+    if case.state in FINAL or not case.step:
+        return None
+    if case.state == "returned" and (play.repaired_with is None or play.repaired_with.repair is None):
+        _leave_unanswered(play)
+        return None
+    return play.plan.variant.step(case.step)
+
+
+def _leave_unanswered(play: Play) -> None:
+    """The applicant never answers: the reminder, and the closing after the days that the office allows."""
+    for days in (play.office.definition["remind_days"], play.office.definition["answer_days"]):
+        returned_at = play.opened.returned_at
+        if returned_at is not None:
+            play.time.now = returned_at
+            play.time.pass_(days=days)
+            actions.expire_unanswered()
+            play.look()
+
+
+def _at_step(play: Play, step: Step) -> None:
+    """First what happens around the step, then the step itself or what takes its place."""
+    if play.case is None:
+        _open(play)
+    here = [
+        (place, deviation)
+        for place, deviation in enumerate(play.plan.scenario.deviations)
+        if (deviation.at, deviation.visit) == (step.step, play.visits[step.step])
+    ]
+    longer: Deviation | None = None
+    for place, deviation in here:
+        play.happened.add(place)
+        if deviation.do in AROUND:
+            AROUND[deviation.do](play, step, deviation)
+        elif deviation.do == "take":
+            longer = deviation
+        else:
+            INSTEAD[deviation.do](play, step, _with_minutes(deviation, longer))
+            play.look()
+            return
+    # An attempt that was let through has taken the step already.
+    if play.opened.state not in FINAL and (play.opened.step or step.step) == step.step:
+        KINDS[step.kind](play, step, longer)
+        play.look()
+
+
+def _with_minutes(deviation: Deviation, longer: Deviation | None) -> Deviation:
+    """The deviation with the minutes that another one gave the step."""
+    return deviation.model_copy(update={"minutes": longer.minutes}) if longer else deviation
+
+
+def _open(play: Play) -> None:
+    """A draft under the revision in force, as the door of the channel opens it."""
+    today = queries.today(play.office)
+    play.case = actions.start_case(
+        revision=in_force(play.office, play.plan.service.service, today),
+        variant=play.plan.variant.variant,
+        channel=play.plan.scenario.channel,
+        applicant=play.people.applicant,
+        by=play.actor(APPLICANT),
+        key=uuid.uuid4(),
+    )
+
+
+def _wait(play: Play, step: Step, deviation: Deviation) -> None:
+    if deviation.days is not None:
+        play.time.pass_(days=deviation.days)
+    else:
+        play.time.work(deviation.minutes or 0, play.hours)
+
+
+def _holiday(play: Play, step: Step, deviation: Deviation) -> None:
+    by = next(
+        actor for actor in map(play.actor, play.people.staff) if actor.may("calendar", play.office.code)
+    )
+    if deviation.day is not None:
+        name = deviation.name or "Hari libur dalam skenario"
+        actions.close_office_day(office=play.office, day=deviation.day, name=name, by=by)
+
+
+def _attempt(play: Play, step: Step, deviation: Deviation) -> None:
+    """Somebody with another role tries to carry out the step; nothing must change."""
+    by, said = deviation.by or "", ""
+    try:
+        actions.take_step(**play.once(), by=play.actor(by), step=step.step)
+    except LoketError as error:
+        said = sentence(error)
+    play.attempts.append(Attempt(step.step, by, said, deviation.refused or ""))
+    play.look()
+
+
+AROUND: dict[str, Drive] = {"wait": _wait, "holiday": _holiday, "attempt": _attempt}
+
+
+def _return(play: Play, step: Step, deviation: Deviation) -> None:
+    play.time.work(play.minutes(step, deviation), play.hours)
+    to = deviation.to or step.returns_to[0]
+    by = play.actor(step.actor)
+    play.case = actions.return_case(**play.once(), by=by, to=to, reason=deviation.reason or "")
+    play.repaired_with = deviation
+
+
+def _reject(play: Play, step: Step, deviation: Deviation) -> None:
+    play.time.work(play.minutes(step, deviation), play.hours)
+    play.case = actions.reject(**play.once(), by=play.actor(step.actor), reason=deviation.reason or "")
+
+
+def _cancel(play: Play, step: Step, deviation: Deviation) -> None:
+    play.case = actions.cancel(case_id=play.opened.pk, by=play.actor(APPLICANT), key=uuid.uuid4())
+
+
+INSTEAD: dict[str, Drive] = {"return": _return, "reject": _reject, "cancel": _cancel}
+
+
+def _online(play: Play, step: Step, longer: Deviation | None) -> None:
+    """The applicant fills in, uploads and sends, at any hour."""
+    scenario = play.plan.scenario
+    play.time.pass_(minutes=play.minutes(step, longer))
+    play.answer(scenario.answers)
+    play.hand_in(scenario.attachments)
+    play.case = actions.submit(case_id=play.opened.pk, by=play.actor(APPLICANT), key=uuid.uuid4())
+
+
+CHANNELS: dict[str, Drive] = {"online": _online}
+
+
+def _repair(play: Play, step: Step, longer: Deviation | None) -> None:
+    """The applicant mends what was returned, and sends it again."""
+    mended = play.repaired_with.repair if play.repaired_with else None
+    if mended is not None:
+        play.time.pass_(days=mended.after_days, minutes=play.minutes(step, longer))
+        play.answer(mended.answers)
+        play.hand_in(mended.attachments, only=True)
+    play.case = actions.repair(case_id=play.opened.pk, by=play.actor(APPLICANT), key=uuid.uuid4())
+    play.repaired_with = None
+
+
+def _apply(play: Play, step: Step, longer: Deviation | None) -> None:
+    if play.opened.state == "returned":
+        _repair(play, step, longer)
+    else:
+        CHANNELS[play.plan.scenario.channel](play, step, longer)
+
+
+def _official(play: Play, step: Step, longer: Deviation | None) -> None:
+    """Whoever has the role works for as long as the SOP says and confirms."""
+    play.time.work(play.minutes(step, longer), play.hours)
+    play.case = actions.take_step(**play.once(), by=play.actor(step.actor), step=step.step)
+
+
+def _electronic(play: Play, step: Step, longer: Deviation | None) -> None:
+    """Passphrase and authenticator code for what waits; the job asks the real signer."""
+    play.time.work(play.minutes(step, longer), play.hours)
+    _until_fresh_code(play)
+    account, by = play.people.staff[step.actor], play.actor(step.actor)
+    if play.signer is not None:
+        play.signer.wait()
+    waiting = queries.waiting_for_signature(play.office, by)
+    batch = actions.start_signing(
+        office=play.office,
+        account=account,
+        by=by,
+        document_ids=[document.pk for document in waiting],
+        passphrase=PASSPHRASE,
+        totp=pyotp.TOTP(play.people.seeds[step.actor]).at(play.time.now),
+        key=uuid.uuid4(),
+    )
+    play.do_jobs()
+    failed = batch.items.exclude(result=BatchItem.Result.SIGNED).first()
+    if failed is not None:
+        raise NotSigned(f"Dokumen tidak dapat ditandatangani. {failed.message}".strip())
+
+
+def _until_fresh_code(play: Play) -> None:
+    """A code of the authenticator works once: the next one comes half a minute later."""
+    if int(play.time.now.timestamp()) // TOTP_SECONDS <= play.last_code:
+        play.time.pass_(seconds=TOTP_SECONDS)
+    play.last_code = int(play.time.now.timestamp()) // TOTP_SECONDS
+
+
+SIGNATURES: dict[str, Drive] = {"electronic": _electronic}
+
+
+def _sign(play: Play, step: Step, longer: Deviation | None) -> None:
+    SIGNATURES[step.signature or "electronic"](play, step, longer)
+
+
+def _automatic(play: Play, step: Step, longer: Deviation | None) -> None:
+    """Loket does it by itself within the step before."""
+
+
+KINDS: dict[str, Drive] = {
+    "apply": _apply,
+    "receive": _official,
+    "check": _official,
+    "forward": _official,
+    "verify": _official,
+    "paraf": _official,
+    "enter_data": _official,
+    "archive": _official,
+    "sign": _sign,
+    "send": _automatic,
+}

@@ -1,0 +1,175 @@
+"""The shape of a scenario file. The same classes give its JSON Schema."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from loket.cases.rules.states import State
+from loket.catalogue.rules import Key
+from loket.core.identity import FamilyCardNumber, InvalidNumber, Nik
+
+SAMPLE = "contoh"
+Deed = Literal["return", "reject", "cancel", "wait", "take", "holiday", "attempt"]
+# Which entries a deviation needs, and which it may have, besides `at`, `visit` and `do`.
+DEEDS: dict[Deed, tuple[frozenset[str], frozenset[str]]] = {
+    "return": (frozenset({"reason"}), frozenset({"to", "repair"})),
+    "reject": (frozenset({"reason"}), frozenset()),
+    "cancel": (frozenset(), frozenset()),
+    "wait": (frozenset(), frozenset({"minutes", "days"})),
+    "take": (frozenset({"minutes"}), frozenset()),
+    "holiday": (frozenset({"day"}), frozenset({"name"})),
+    "attempt": (frozenset({"by"}), frozenset({"refused"})),
+}
+# The states in which a case may be found at the end of a scenario.
+STATES: tuple[str, ...] = get_args(State)
+
+
+def _moment(text: Any) -> datetime:
+    try:
+        return datetime.strptime(str(text), "%Y-%m-%d %H:%M")  # noqa: DTZ007 (the office's own zone)
+    except ValueError as error:
+        raise ValueError(f"'{text}' bukan waktu; tulis seperti 2026-08-03 09:00") from error
+
+
+def _nik(text: Any) -> Any:
+    return _number(Nik, text)
+
+
+def _family_number(text: Any) -> Any:
+    return _number(FamilyCardNumber, text)
+
+
+def _number(kind: type[Nik] | type[FamilyCardNumber], text: Any) -> Any:
+    if not isinstance(text, str):
+        return text
+    try:
+        return kind.parse(text).digits
+    except InvalidNumber as error:
+        raise ValueError(str(error).rstrip(".")) from error
+
+
+Moment = Annotated[
+    datetime,
+    BeforeValidator(
+        _moment, json_schema_input_type=Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d \d\d:\d\d$")]
+    ),
+]
+NikText = Annotated[str, BeforeValidator(_nik, json_schema_input_type=str)]
+FamilyNumberText = Annotated[str, BeforeValidator(_family_number, json_schema_input_type=str)]
+Files = str | list[str]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Applicant(_Part):
+    """Who applies: an account of a citizen with an invented name."""
+
+    name: str = Field(min_length=1, max_length=100)
+    email: str = Field(default="pemohon@contoh.id", pattern=r"^[^@\s]+@[^@\s]+$")
+
+
+class Member(_Part):
+    """A resident of the register. Everybody in a scenario is invented; serials of NIKs are 9xxx."""
+
+    nik: NikText
+    name: str
+    sex: Literal["L", "P"]
+    birth_place: str
+    birth_date: date
+    relation: str = "KEPALA KELUARGA"
+    religion: str = "ISLAM"
+    blood_type: str = "TIDAK TAHU"
+    education: str = "SLTA/SEDERAJAT"
+    occupation: str = "WIRASWASTA"
+    marital_status: str = "BELUM KAWIN"
+    marriage_date: date | None = None
+    nationality: str = "WNI"
+    father_nik: str = ""
+    father_name: str = ""
+    mother_nik: str = ""
+    mother_name: str = ""
+
+
+class Household(_Part):
+    """A family of the register with its card."""
+
+    family: FamilyNumberText
+    village: str
+    issued_on: date
+    address: str = "JL. CONTOH NO. 1"
+    rt: str = "001"
+    rw: str = "001"
+    members: list[Member] = Field(min_length=1)
+
+
+class Repair(_Part):
+    """How the applicant mends a returned application: after how many days, with which changes."""
+
+    after_days: int = Field(default=0, ge=0, le=400)
+    answers: dict[Key, Any] = {}
+    attachments: dict[Key, Files] = {}
+
+
+class Deviation(_Part):
+    """Something that does not go straight, at the `visit`-th time that the case stands at step `at`."""
+
+    at: str
+    visit: int = Field(default=1, ge=1)
+    do: Deed
+    to: str | None = None
+    reason: str | None = None
+    repair: Repair | None = None
+    minutes: int | None = Field(default=None, ge=1)
+    days: int | None = Field(default=None, ge=1, le=400)
+    day: date | None = None
+    name: str | None = None
+    by: str | None = None
+    refused: str | None = None
+
+
+class Expected(_Part):
+    """What must come out."""
+
+    state: State = "done"
+    products: list[str] | None = None
+    within_deadline: bool | None = None
+    refused: str | None = None
+
+
+class Scenario(_Part):
+    """One application from its start to its end."""
+
+    scenario: str = Field(min_length=1, max_length=200)
+    office: str
+    service: str
+    variant: str
+    channel: str = "online"
+    start: Moment | None = None
+    applicant: Applicant
+    residents: list[Household] = []
+    answers: dict[Key, Any]
+    attachments: dict[Key, Files] = {}
+    unnamed_minutes: int = Field(default=10, ge=1)
+    takes: dict[str, int] = {}
+    deviations: list[Deviation] = []
+    expected: Expected = Expected()
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of a scenario file (draft 2020-12)."""
+    schema = Scenario.model_json_schema()
+    rules = [
+        {
+            "if": {"properties": {"do": {"const": deed}}, "required": ["do"]},
+            "then": {
+                "required": sorted(needed),
+                "propertyNames": {"enum": ["at", "do", "visit", *sorted(needed | allowed)]},
+            },
+        }
+        for deed, (needed, allowed) in DEEDS.items()
+    ]
+    schema["$defs"]["Deviation"]["allOf"] = rules
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

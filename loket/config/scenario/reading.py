@@ -1,0 +1,201 @@
+"""Reading a scenario file and checking it against the standards: every problem at once, with its line."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from loket.catalogue.loader import AreaRow, Loaded, Problem
+from loket.catalogue.loader.problems import Path as Place
+from loket.catalogue.loader.source import SourceFile, read
+from loket.catalogue.rules import Service, Variant
+from loket.config.scenario.format import DEEDS, SAMPLE, Deviation, Files, Scenario
+from loket.offices.rules import OfficeFile
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A scenario that can be run: the file, what it says, and the standards it is about."""
+
+    path: Path
+    scenario: Scenario
+    office: OfficeFile
+    service: Service
+    variant: Variant
+
+
+@dataclass
+class Library:
+    """The standards that scenarios may name."""
+
+    loaded: Loaded
+    areas: Collection[str] = field(default_factory=frozenset)
+
+    @classmethod
+    def of(cls, loaded: Loaded, areas: Iterator[AreaRow]) -> "Library":
+        """The standards as loaded, with the codes of all areas."""
+        return cls(loaded, frozenset(row.code for row in areas))
+
+    def office(self, name: str) -> OfficeFile | None:
+        """An office by its slug or code."""
+        return next((file for file in self.loaded.offices if name in (file.slug, file.office)), None)
+
+    def services(self, office: OfficeFile) -> dict[str, Service]:
+        """The services of an office by slug."""
+        return {item.service: item for item in self.loaded.services if item.office == office.office}
+
+    def problems_of(self, office: str) -> list[Problem]:
+        """What forbids publishing the office with this code: its own errors and the national ones."""
+        folders = ("national/", f"offices/{office}-")
+        return [problem for problem in self.loaded.errors if problem.file.startswith(folders)]
+
+
+def read_scenario(path: Path, library: Library) -> tuple[Planned | None, list[Problem]]:
+    """The scenario of a file, None where it is broken, and everything that is wrong with it."""
+    found: list[Problem] = []
+    source = read(path.resolve(), path.resolve().parent, found)
+    scenario = source.parse(Scenario, source.data, found) if source else None
+    planned, of_standards = None, []
+    if source and scenario:
+        planned = _Checker(source, path, scenario, library, found).planned()
+        office = library.office(scenario.office)
+        of_standards = library.problems_of(office.office) if office else []
+    named = [replace(problem, file=str(path)) for problem in found]
+    named = of_standards + sorted(named, key=lambda problem: problem.line)
+    broken = any(problem.severity == "error" for problem in named)
+    return (None if broken else planned), named
+
+
+class _Checker:
+    """Compares one scenario with the standards; problems go into `found`."""
+
+    def __init__(
+        self, source: SourceFile, path: Path, scenario: Scenario, library: Library, found: list[Problem]
+    ) -> None:
+        self.source, self.path, self.scenario = source, path, scenario
+        self.library, self.found = library, found
+
+    def _unknown(self, place: Place, what: str, given: object, valid: Collection[str]) -> None:
+        problem = self.source.unknown(place, what, given, valid)
+        if problem.suggestion is None and valid:
+            problem = replace(problem, message=f"{problem.message} Yang ada: {', '.join(sorted(valid))}.")
+        self.found.append(problem)
+
+    def _wrong(self, place: Place, message: str) -> None:
+        self.found.append(self.source.problem(place, message))
+
+    def planned(self) -> Planned | None:
+        """Everything the scenario names, found; None where office, service or variant is not."""
+        self._residents()
+        given = self.scenario
+        office = self.library.office(given.office)
+        if office is None:
+            self._unknown(("office",), "kantor", given.office, [o.slug for o in self.library.loaded.offices])
+            return None
+        services = self.library.services(office)
+        service = services.get(given.service)
+        if service is None:
+            self._unknown(("service",), "layanan", given.service, services)
+            return None
+        variants = {variant.variant: variant for variant in service.variants}
+        variant = variants.get(given.variant)
+        if variant is None:
+            self._unknown(("variant",), "varian", given.variant, variants)
+            return None
+        self._against(office, service, variant)
+        return Planned(self.path, given, office, service, variant)
+
+    def _against(self, office: OfficeFile, service: Service, variant: Variant) -> None:
+        given = self.scenario
+        if given.channel not in variant.channels:
+            self._unknown(("channel",), "saluran", given.channel, variant.channels)
+        if given.start and given.start.date() < service.effective_from:
+            self._wrong(("start",), f"layanan ini baru berlaku sejak {service.effective_from.isoformat()}.")
+        self._answers(("answers",), given.answers, service, variant)
+        self._attachments(("attachments",), given.attachments, variant)
+        steps = [step.step for step in variant.procedure.steps]
+        for name, minutes in given.takes.items():
+            if name not in steps:
+                self._unknown(("takes", name), "langkah", name, steps)
+            elif minutes < 1:
+                self._wrong(("takes", name), f"{name} paling kecil 1.")
+        for index, deviation in enumerate(given.deviations):
+            self._deviation(("deviations", index), deviation, office, service, variant)
+        products = [product.document for product in variant.products]
+        for index, name in enumerate(given.expected.products or []):
+            if name not in products:
+                self._unknown(("expected", "products", index), "produk", name, products)
+
+    def _answers(self, at: Place, answers: dict[str, Any], service: Service, variant: Variant) -> None:
+        options: dict[str, Collection[str] | None] = {item.key: item.options for item in variant.questions}
+        hours = {entry.key for entry in variant.fields() if entry.type == "time"}
+        for key in hours & answers.keys():
+            if not isinstance(answers[key], str):
+                self._wrong((*at, key), f"jam '{key}' harus berupa teks. Apit dengan tanda petik.")
+        for entry in variant.fields():
+            chosen = service.choices.get(entry.options or "")
+            options[entry.key] = chosen if entry.type == "choice" else None
+        for key, value in answers.items():
+            if key not in options:
+                self._unknown((*at, key), "pertanyaan atau kolom", key, options)
+                continue
+            valid = options[key]
+            if valid is not None and value not in ("", None) and str(value) not in valid:
+                self._unknown((*at, key), f"jawaban untuk '{key}'", value, valid)
+
+    def _attachments(self, at: Place, attachments: dict[str, Files], variant: Variant) -> None:
+        papers = [item.key for item in variant.requirements if item.kind == "upload"]
+        for key, files in attachments.items():
+            if key not in papers:
+                self._unknown((*at, key), "persyaratan", key, papers)
+            for name in [files] if isinstance(files, str) else files:
+                if name != SAMPLE and not (self.path.parent / name).is_file():
+                    self._wrong((*at, key), f"berkas '{name}' tidak ada di samping berkas skenario ini.")
+
+    def _deviation(
+        self, at: Place, given: Deviation, office: OfficeFile, service: Service, variant: Variant
+    ) -> None:
+        steps = {step.step: step for step in variant.procedure.steps}
+        step = steps.get(given.at)
+        if step is None:
+            self._unknown((*at, "at"), "langkah", given.at, steps)
+        needed, allowed = DEEDS[given.do]
+        present = given.model_fields_set - {"at", "visit", "do"}
+        for name in sorted(needed - present):
+            self._wrong(at, f"isian '{name}' belum ada pada '{given.do}'.")
+        for name in sorted(present - needed - allowed):
+            self._wrong((*at, name), f"isian '{name}' tidak dipakai pada '{given.do}'.")
+        if given.do == "wait" and (given.minutes is None) == (given.days is None):
+            self._wrong(at, "'wait' harus menyebut salah satu: minutes atau days.")
+        roles = {role.role: role for role in office.roles}
+        if given.by is not None and given.by not in roles:
+            self._unknown((*at, "by"), "peran", given.by, roles)
+        if given.do == "holiday" and not any("calendar" in role.rights for role in office.roles):
+            self._wrong(
+                at, "kantor ini tidak punya peran dengan hak calendar, jadi tidak dapat menetapkan libur."
+            )
+        if step and given.to is not None and given.to not in step.returns_to:
+            self._unknown((*at, "to"), f"tujuan pengembalian dari '{given.at}'", given.to, step.returns_to)
+        if step and given.do == "return" and not step.returns_to:
+            self._wrong(at, f"standar tidak mengizinkan langkah '{given.at}' mengembalikan permohonan.")
+        if step and given.do == "reject" and not step.can_reject:
+            self._wrong(at, f"standar tidak mengizinkan langkah '{given.at}' menolak permohonan.")
+        if given.repair:
+            self._answers((*at, "repair", "answers"), given.repair.answers, service, variant)
+            self._attachments((*at, "repair", "attachments"), given.repair.attachments, variant)
+
+    def _residents(self) -> None:
+        taken: set[str] = set()
+        for index, household in enumerate(self.scenario.residents):
+            here: Place = ("residents", index)
+            if household.village not in self.library.areas or household.village.count(".") != 3:
+                self._unknown((*here, "village"), "kode desa/kelurahan", household.village, ())
+            numbers = [((*here, "family"), household.family)]
+            numbers += [((*here, "members", n, "nik"), who.nik) for n, who in enumerate(household.members)]
+            for place, number in numbers:
+                if number in taken:
+                    self._wrong(place, f"nomor '{number}' ditulis dua kali.")
+                taken.add(number)
+            heads = sum(who.relation == "KEPALA KELUARGA" for who in household.members)
+            if heads != 1:
+                self._wrong(here, "sebuah keluarga harus punya tepat satu KEPALA KELUARGA.")
