@@ -29,8 +29,8 @@ class NotSigned(LoketError):
 
 def sentence(error: LoketError) -> str:
     """What the user reads, with everything that is to be mended."""
-    faults = getattr(error, "faults", [])
-    return " ".join([error.message, *(fault.message for fault in faults)])
+    faults = [f"({fault.key}) {fault.message}" for fault in getattr(error, "faults", [])]
+    return " ".join([error.message, *faults, *([f"({error.field})"] if error.field else [])])
 
 
 def drive(play: Play) -> None:

@@ -1,5 +1,6 @@
 """The shape of a scenario file. The same classes give its JSON Schema."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, get_args
 
@@ -10,9 +11,10 @@ from loket.catalogue.rules import Key
 from loket.core.identity import FamilyCardNumber, InvalidNumber, Nik
 
 SAMPLE = "contoh"
-Deed = Literal["return", "reject", "cancel", "wait", "take", "holiday", "attempt"]
+# The ways of applying that `driving.CHANNELS` knows.
+DRIVEN_CHANNELS = frozenset({"online"})
 # Which entries a deviation needs, and which it may have, besides `at`, `visit` and `do`.
-DEEDS: dict[Deed, tuple[frozenset[str], frozenset[str]]] = {
+DEEDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "return": (frozenset({"reason"}), frozenset({"to", "repair"})),
     "reject": (frozenset({"reason"}), frozenset()),
     "cancel": (frozenset(), frozenset()),
@@ -23,6 +25,11 @@ DEEDS: dict[Deed, tuple[frozenset[str], frozenset[str]]] = {
 }
 # The states in which a case may be found at the end of a scenario.
 STATES: tuple[str, ...] = get_args(State)
+
+
+def _one_of(names: Iterable[str]) -> Any:
+    """A text that `reading` compares with these names, so that a wrong one is answered with all of them."""
+    return Field(json_schema_extra={"enum": list(names)})
 
 
 def _moment(text: Any) -> datetime:
@@ -118,7 +125,7 @@ class Deviation(_Part):
 
     at: str
     visit: int = Field(default=1, ge=1)
-    do: Deed
+    do: Annotated[str, _one_of(DEEDS)]
     to: str | None = None
     reason: str | None = None
     repair: Repair | None = None
@@ -133,7 +140,7 @@ class Deviation(_Part):
 class Expected(_Part):
     """What must come out."""
 
-    state: State = "done"
+    state: Annotated[str, _one_of(STATES)] = "done"
     products: list[str] | None = None
     within_deadline: bool | None = None
     refused: str | None = None
@@ -152,7 +159,7 @@ class Scenario(_Part):
     residents: list[Household] = []
     answers: dict[Key, Any]
     attachments: dict[Key, Files] = {}
-    unnamed_minutes: int = Field(default=10, ge=1)
+    default_minutes: int = Field(default=10, ge=1)
     takes: dict[str, int] = {}
     deviations: list[Deviation] = []
     expected: Expected = Expected()

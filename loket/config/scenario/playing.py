@@ -125,7 +125,7 @@ class Play:
         """How long this step takes: as the scenario says, else as the SOP does."""
         if deviation is not None and deviation.minutes is not None:
             return deviation.minutes
-        return self.plan.scenario.takes.get(step.step) or step.minutes or self.plan.scenario.unnamed_minutes
+        return self.plan.scenario.takes.get(step.step) or step.minutes or self.plan.scenario.default_minutes
 
     def look(self) -> None:
         """Read the case anew and note what has happened to it; then do the jobs that are due."""

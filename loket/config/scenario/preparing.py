@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +16,7 @@ from django.db import connection, connections, transaction
 from loket.catalogue.actions import publish
 from loket.catalogue.loader import Loaded, read_areas
 from loket.config.preparation import YEARS_AHEAD, YEARS_BACK
+from loket.config.scenario.databases import PREFIX
 from loket.config.scenario.format import Household
 from loket.config.scenario.reading import Planned
 from loket.config.signing_keys import instance_secret
@@ -38,6 +38,10 @@ _NAMES = [
     "Fajar Nugraha", "Gita Savitri", "Hanif Ramadhan", "Intan Maharani", "Jaka Samudra", "Kirana Dewanti",
     "Langit Mahendra", "Melati Kusumawardani", "Naufal Adiputra", "Oktavia Saraswati", "Panji Asmara",
 ]  # fmt: skip
+
+
+class NotTemporary(RuntimeError):
+    """A scenario was about to be played on a database that is not its own."""
 
 
 class NoWorkingTime(LoketError):
@@ -84,8 +88,10 @@ def fill_template(plans: Sequence[Planned], live_holidays: Iterable[Sequence[Any
 
 
 def empty_places() -> None:
-    """Forget the files and keys of the scenario before this one."""
-    for place in (settings.FILES_DIR, settings.KEYS_DIR, Path(settings.SIGNER_SOCKET).parent):
+    """Forget the files and keys of the scenario before this one. Raises NotTemporary."""
+    if not str(connection.settings_dict["NAME"]).startswith(PREFIX):
+        raise NotTemporary(connection.settings_dict["NAME"])
+    for place in (settings.FILES_DIR, settings.KEYS_DIR):
         shutil.rmtree(place, ignore_errors=True)
     documents.signer.cache_clear()
 

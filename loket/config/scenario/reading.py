@@ -5,12 +5,24 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from loket.catalogue.loader import AreaRow, Loaded, Problem
 from loket.catalogue.loader.problems import Path as Place
 from loket.catalogue.loader.source import SourceFile, read
-from loket.catalogue.rules import Service, Variant
-from loket.config.scenario.format import DEEDS, SAMPLE, Deviation, Files, Scenario
+from loket.catalogue.rules import AUTOMATIC_KINDS, Service, Variant
+from loket.config.scenario.format import DEEDS, DRIVEN_CHANNELS, SAMPLE, STATES, Deviation, Files, Scenario
 from loket.offices.rules import OfficeFile
+
+# Stands in for entries that are broken or missing.
+_STAND_IN: dict[str, Any] = {
+    "scenario": "x",
+    "office": "",
+    "service": "",
+    "variant": "",
+    "applicant": {"name": "x"},
+    "answers": {},
+}
 
 
 @dataclass(frozen=True)
@@ -52,9 +64,11 @@ class Library:
 
 def read_scenario(path: Path, library: Library) -> tuple[Planned | None, list[Problem]]:
     """The scenario of a file, None where it is broken, and everything that is wrong with it."""
+    if not path.is_file():
+        return None, [Problem(str(path), 1, "berkas ini tidak ada.")]
     found: list[Problem] = []
     source = read(path.resolve(), path.resolve().parent, found)
-    scenario = source.parse(Scenario, source.data, found) if source else None
+    scenario = _parsed(source, found) if source else None
     planned, of_standards = None, []
     if source and scenario:
         planned = _Checker(source, path, scenario, library, found).planned()
@@ -64,6 +78,20 @@ def read_scenario(path: Path, library: Library) -> tuple[Planned | None, list[Pr
     named = of_standards + sorted(named, key=lambda problem: problem.line)
     broken = any(problem.severity == "error" for problem in named)
     return (None if broken else planned), named
+
+
+def _parsed(source: SourceFile, found: list[Problem]) -> Scenario | None:
+    """The scenario; where entries are broken, what is left of it, so that the rest is still checked."""
+    scenario = source.parse(Scenario, source.data, found)
+    if scenario is not None or not isinstance(source.data, dict):
+        return scenario
+    try:
+        Scenario.model_validate(source.data)
+    except ValidationError as failure:
+        broken = {error["loc"][0] for error in failure.errors() if error["loc"]}
+        sound = {key: value for key, value in source.data.items() if key not in broken}
+        return source.parse(Scenario, _STAND_IN | sound, [])
+    return None
 
 
 class _Checker:
@@ -88,27 +116,33 @@ class _Checker:
         """Everything the scenario names, found; None where office, service or variant is not."""
         self._residents()
         given = self.scenario
+        if given.expected.state not in STATES:
+            self._unknown(("expected", "state"), "keadaan", given.expected.state, STATES)
         office = self.library.office(given.office)
         if office is None:
-            self._unknown(("office",), "kantor", given.office, [o.slug for o in self.library.loaded.offices])
-            return None
+            return self._missing("office", "kantor", [file.slug for file in self.library.loaded.offices])
         services = self.library.services(office)
         service = services.get(given.service)
         if service is None:
-            self._unknown(("service",), "layanan", given.service, services)
-            return None
+            return self._missing("service", "layanan", services)
         variants = {variant.variant: variant for variant in service.variants}
         variant = variants.get(given.variant)
         if variant is None:
-            self._unknown(("variant",), "varian", given.variant, variants)
-            return None
+            return self._missing("variant", "varian", variants)
         self._against(office, service, variant)
         return Planned(self.path, given, office, service, variant)
+
+    def _missing(self, key: str, what: str, valid: Collection[str]) -> None:
+        """What is empty here has been reported already."""
+        if given := getattr(self.scenario, key):
+            self._unknown((key,), what, given, valid)
 
     def _against(self, office: OfficeFile, service: Service, variant: Variant) -> None:
         given = self.scenario
         if given.channel not in variant.channels:
             self._unknown(("channel",), "saluran", given.channel, variant.channels)
+        elif given.channel not in DRIVEN_CHANNELS:
+            self._wrong(("channel",), f"saluran '{given.channel}' belum dapat dicoba dengan skenario.")
         if given.start and given.start.date() < service.effective_from:
             self._wrong(("start",), f"layanan ini baru berlaku sejak {service.effective_from.isoformat()}.")
         self._answers(("answers",), given.answers, service, variant)
@@ -159,6 +193,33 @@ class _Checker:
         step = steps.get(given.at)
         if step is None:
             self._unknown((*at, "at"), "langkah", given.at, steps)
+        if step and step.kind in AUTOMATIC_KINDS:
+            message = f"langkah '{given.at}' berjalan sendiri, jadi tidak dapat menyimpang."
+            self._wrong((*at, "at"), message)
+        self._deed(at, given)
+        roles = {role.role: role for role in office.roles}
+        if given.by is not None and given.by not in roles:
+            self._unknown((*at, "by"), "peran", given.by, roles)
+        if given.do == "holiday" and not any("calendar" in role.rights for role in office.roles):
+            self._wrong(
+                at, "kantor ini tidak punya peran dengan hak calendar, jadi tidak dapat menetapkan libur."
+            )
+        if step and step.returns_to and given.to is not None and given.to not in step.returns_to:
+            others = ", ".join(step.returns_to)
+            message = f"langkah '{given.at}' tidak dapat kembali ke '{given.to}'. Yang ada: {others}."
+            self._wrong((*at, "to"), message)
+        if step and given.do == "return" and not step.returns_to:
+            self._wrong(at, f"standar tidak mengizinkan langkah '{given.at}' mengembalikan permohonan.")
+        if step and given.do == "reject" and not step.can_reject:
+            self._wrong(at, f"standar tidak mengizinkan langkah '{given.at}' menolak permohonan.")
+        if given.repair:
+            self._answers((*at, "repair", "answers"), given.repair.answers, service, variant)
+            self._attachments((*at, "repair", "attachments"), given.repair.attachments, variant)
+
+    def _deed(self, at: Place, given: Deviation) -> None:
+        if given.do not in DEEDS:
+            self._unknown((*at, "do"), "penyimpangan", given.do, DEEDS)
+            return
         needed, allowed = DEEDS[given.do]
         present = given.model_fields_set - {"at", "visit", "do"}
         for name in sorted(needed - present):
@@ -167,22 +228,6 @@ class _Checker:
             self._wrong((*at, name), f"isian '{name}' tidak dipakai pada '{given.do}'.")
         if given.do == "wait" and (given.minutes is None) == (given.days is None):
             self._wrong(at, "'wait' harus menyebut salah satu: minutes atau days.")
-        roles = {role.role: role for role in office.roles}
-        if given.by is not None and given.by not in roles:
-            self._unknown((*at, "by"), "peran", given.by, roles)
-        if given.do == "holiday" and not any("calendar" in role.rights for role in office.roles):
-            self._wrong(
-                at, "kantor ini tidak punya peran dengan hak calendar, jadi tidak dapat menetapkan libur."
-            )
-        if step and given.to is not None and given.to not in step.returns_to:
-            self._unknown((*at, "to"), f"tujuan pengembalian dari '{given.at}'", given.to, step.returns_to)
-        if step and given.do == "return" and not step.returns_to:
-            self._wrong(at, f"standar tidak mengizinkan langkah '{given.at}' mengembalikan permohonan.")
-        if step and given.do == "reject" and not step.can_reject:
-            self._wrong(at, f"standar tidak mengizinkan langkah '{given.at}' menolak permohonan.")
-        if given.repair:
-            self._answers((*at, "repair", "answers"), given.repair.answers, service, variant)
-            self._attachments((*at, "repair", "attachments"), given.repair.attachments, variant)
 
     def _residents(self) -> None:
         taken: set[str] = set()

@@ -110,8 +110,10 @@ def _papers(play: Play, out: Path | None) -> list[Paper]:
 
 
 def _in_time(play: Play) -> bool | None:
-    """Whether a finished case met its deadline; None where it was never sent."""
+    """Whether a case met its deadline; None where it was never sent, or its clock stands still for ever."""
     if play.case is None or play.case.deadline_at is None:
+        return None
+    if play.case.state not in ("open", "done", "rejected"):
         return None
     return (play.case.finished_at or play.time.now) <= play.case.deadline_at
 
