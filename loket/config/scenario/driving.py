@@ -202,8 +202,7 @@ def _electronic(play: Play, step: Step, longer: Deviation | None) -> None:
     play.time.work(play.minutes(step, longer), play.hours)
     _until_fresh_code(play)
     account, by = play.people.staff[step.actor], play.actor(step.actor)
-    if play.signer is not None:
-        play.signer.wait()
+    play.signer.need()
     waiting = queries.waiting_for_signature(play.office, by)
     batch = actions.start_signing(
         office=play.office,

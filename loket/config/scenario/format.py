@@ -160,7 +160,7 @@ class Scenario(_Part):
     answers: dict[Key, Any]
     attachments: dict[Key, Files] = {}
     default_minutes: int = Field(default=10, ge=1)
-    takes: dict[str, int] = {}
+    takes: dict[str, Annotated[int, Field(ge=1)]] = {}
     deviations: list[Deviation] = []
     expected: Expected = Expected()
 

@@ -88,7 +88,7 @@ class Play:
     office: Office
     people: People
     time: Time
-    signer: SignerProcess | None
+    signer: SignerProcess
     case: Case | None = None
     rows: list[Row] = field(default_factory=list)
     attempts: list[Attempt] = field(default_factory=list)

@@ -148,11 +148,9 @@ class _Checker:
         self._answers(("answers",), given.answers, service, variant)
         self._attachments(("attachments",), given.attachments, variant)
         steps = [step.step for step in variant.procedure.steps]
-        for name, minutes in given.takes.items():
+        for name in given.takes:
             if name not in steps:
                 self._unknown(("takes", name), "langkah", name, steps)
-            elif minutes < 1:
-                self._wrong(("takes", name), f"{name} paling kecil 1.")
         for index, deviation in enumerate(given.deviations):
             self._deviation(("deviations", index), deviation, office, service, variant)
         products = [product.document for product in variant.products]

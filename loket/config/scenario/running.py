@@ -1,12 +1,10 @@
 """Running scenarios one after another, each in a copy of one prepared database."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
 
-from loket.catalogue.rules import Variant
 from loket.config.scenario import preparing
 from loket.config.scenario.databases import Databases
 from loket.config.scenario.driving import drive
@@ -49,20 +47,11 @@ def run(plan: Planned, out: Path | None) -> Result:
     preparing.empty_places()
     office = Office.objects.get(code=plan.office.office)
     time = Time(preparing.start_of(plan, office))
-    with clock.use(time), _signer(plan.variant, time) as signer:
-        play = Play(plan, office, preparing.people(plan, office), time, signer)
-        drive(play)
-        return result_of(play, out)
-
-
-@contextmanager
-def _signer(variant: Variant, time: Time) -> Iterator[SignerProcess | None]:
-    """The signer process, where a step of the variant needs one."""
-    if not any(step.signature == "electronic" for step in variant.procedure.steps):
-        yield None
-        return
     signer = SignerProcess(Path(settings.SIGNER_SOCKET), settings.KEYS_DIR, time.now)
     try:
-        yield signer
+        with clock.use(time):
+            play = Play(plan, office, preparing.people(plan, office), time, signer)
+            drive(play)
+            return result_of(play, out)
     finally:
         signer.end()

@@ -87,20 +87,21 @@ def _restore(before: dict[str, str]) -> None:
 
 
 class SignerProcess:
-    """The real signer in a process of its own, for which it is always `moment`."""
+    """The real signer in a process of its own, for which it is always `moment`; started when it is needed."""
 
     def __init__(self, socket_path: Path, keys_dir: Path, moment: datetime) -> None:
-        """Starts it; `wait` says when it listens."""
-        command = [sys.executable, "-m", "loket.config.scenario.signing"]
-        command += [str(socket_path), str(keys_dir), moment.isoformat()]
-        # In a session of its own, so that Ctrl-C reaches only the run, which then ends it.
-        self._process = subprocess.Popen(  # noqa: S603 (own program)
-            command, start_new_session=True, preexec_fn=die_with_parent
-        )
+        self._command = [sys.executable, "-m", "loket.config.scenario.signing"]
+        self._command += [str(socket_path), str(keys_dir), moment.isoformat()]
+        self._process: subprocess.Popen[bytes] | None = None
         self._client = LocalSigner(socket_path)
 
-    def wait(self) -> None:
-        """Return once it answers. Raises NoSigner."""
+    def need(self) -> None:
+        """Start it, unless it runs, and return once it answers. Raises NoSigner."""
+        if self._process is None:
+            # In a session of its own, so that Ctrl-C reaches only the run, which then ends it.
+            self._process = subprocess.Popen(  # noqa: S603 (own program)
+                self._command, start_new_session=True, preexec_fn=die_with_parent
+            )
         deadline = time.monotonic() + SIGNER_SECONDS
         while time.monotonic() < deadline and self._process.poll() is None:
             if self._client.reachable():
@@ -110,6 +111,8 @@ class SignerProcess:
 
     def end(self) -> None:
         """Stop it."""
+        if self._process is None:
+            return
         self._process.terminate()
         try:
             self._process.wait(10)
