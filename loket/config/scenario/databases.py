@@ -1,7 +1,8 @@
 """Databases that live as long as one run, on the server of the installation.
 
 The database of the installation itself is only read. Which databases are still in use is known by advisory
-locks, which end with the process that holds them: what a killed run left is dropped by the next one.
+locks, which end with the process that holds them: what a killed run left is dropped by the next one. Such
+locks are seen within one database only, so each installation looks after its own, told apart by their names.
 """
 
 import secrets
@@ -30,11 +31,13 @@ class MayNotCreate(LoketError):
 
 
 class Databases:
-    """Temporary databases on one server. Their names share the random part of this run."""
+    """Temporary databases on one server: `loket_skenario_<installation>_<run>_<name>`."""
 
     def __init__(self, url: str, connection: "psycopg.Connection[Any]") -> None:
         """`url` and `connection` are those of the installation's own database."""
         self._url, self._connection = url, connection
+        row = connection.execute("SELECT oid FROM pg_database WHERE datname = current_database()").fetchone()
+        self._prefix = f"{PREFIX}{row[0] if row else 0}_"
         self.run = secrets.token_hex(6)
         self._made: list[str] = []
         self._number = 0
@@ -46,7 +49,7 @@ class Databases:
     def name(self, what: str) -> str:
         """A new name in this run."""
         self._number += 1
-        return f"{PREFIX}{self.run}_{what}{self._number}"
+        return f"{self._prefix}{self.run}_{what}{self._number}"
 
     def create(self, name: str, template: str | None = None) -> None:
         """Make a database, empty or as a copy of one to which nobody is connected. Raises MayNotCreate."""
@@ -75,11 +78,11 @@ class Databases:
     def drop_stale(self) -> list[str]:
         """Remove what killed runs left; returns the names."""
         found = self._connection.execute(
-            "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [PREFIX]
+            "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [self._prefix]
         ).fetchall()
         dropped = []
         for (name,) in found:
-            run = name.removeprefix(PREFIX).partition("_")[0]
+            run = name.removeprefix(self._prefix).partition("_")[0]
             if run != self.run and self._locked(run, keep=False):
                 self.drop(name)
                 dropped.append(name)

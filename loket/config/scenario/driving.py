@@ -203,6 +203,7 @@ def _electronic(play: Play, step: Step, longer: Deviation | None) -> None:
     _until_fresh_code(play)
     account, by = play.people.staff[step.actor], play.actor(step.actor)
     play.signer.need()
+    seed = play.seed(step.actor)
     waiting = queries.waiting_for_signature(play.office, by)
     batch = actions.start_signing(
         office=play.office,
@@ -210,7 +211,7 @@ def _electronic(play: Play, step: Step, longer: Deviation | None) -> None:
         by=by,
         document_ids=[document.pk for document in waiting],
         passphrase=PASSPHRASE,
-        totp=pyotp.TOTP(play.people.seeds[step.actor]).at(play.time.now),
+        totp=pyotp.TOTP(seed).at(play.time.now),
         key=uuid.uuid4(),
     )
     play.do_jobs()

@@ -18,9 +18,10 @@ from loket.cases import actions, queries
 from loket.cases.models import Case, CaseEvent
 from loket.catalogue.rules import APPLICANT, SYSTEM, Requirement, Step
 from loket.config.scenario.format import SAMPLE, Deviation, Files
-from loket.config.scenario.preparing import People
+from loket.config.scenario.preparing import People, let_sign
 from loket.config.scenario.reading import Planned
 from loket.config.scenario.surroundings import SignerProcess
+from loket.core import clock
 from loket.core.actors import SYSTEM as SYSTEM_ACTOR
 from loket.core.actors import Actor
 from loket.core.errors import LoketError
@@ -99,6 +100,7 @@ class Play:
     repaired_with: Deviation | None = None
     started: datetime = field(init=False)
     last_code: int = 0
+    _seeds: dict[str, str] = field(default_factory=dict)
     _samples: int = 0
 
     def __post_init__(self) -> None:
@@ -120,6 +122,14 @@ class Play:
     def actor(self, role: str) -> Actor:
         """Whoever takes the steps of a role, or the applicant."""
         return actor_of(self.people.applicant if role == APPLICANT else self.people.staff[role])
+
+    def seed(self, role: str) -> str:
+        """What the authenticator of a role's official holds; made with their key when they first sign."""
+        if role not in self._seeds:
+            # Valid from the start on, where the clock of the signer stands.
+            with clock.use(self.started):
+                self._seeds[role] = let_sign(self.people.staff[role], self.office)
+        return self._seeds[role]
 
     def minutes(self, step: Step, deviation: Deviation | None = None) -> int:
         """How long this step takes: as the scenario says, else as the SOP does."""

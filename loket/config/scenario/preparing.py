@@ -117,16 +117,13 @@ class People:
 
     staff: dict[str, Account]
     applicant: Account
-    seeds: dict[str, str]
 
 
 @transaction.atomic
 def people(plan: Planned, office: Office) -> People:
-    """Stand-ins for the office's staff, with signing keys, the applicant, and the residents named."""
+    """Stand-ins for the office's staff, the applicant, and the residents named."""
     nobody = make_password(None)
     staff: dict[str, Account] = {}
-    seeds: dict[str, str] = {}
-    local.ensure_ca(settings.KEYS_DIR, instance_secret())
     for place, role in enumerate(Role.objects.filter(office=office, active=True).order_by("slug")):
         account = Account.objects.create(
             email=f"{role.slug.replace('_', '-')}@{office.slug}.contoh.id",
@@ -139,8 +136,6 @@ def people(plan: Planned, office: Office) -> People:
         )
         assign_role(account=account, role=role, by="system")
         staff[role.slug] = account
-        if "sign" in role.rights:
-            seeds[role.slug] = _let_sign(account, office)
     applicant = Account.objects.create(
         email=plan.scenario.applicant.email.lower(),
         name=plan.scenario.applicant.name,
@@ -150,10 +145,12 @@ def people(plan: Planned, office: Office) -> People:
     )
     for household in plan.scenario.residents:
         _settle(office, household)
-    return People(staff, applicant, seeds)
+    return People(staff, applicant)
 
 
-def _let_sign(account: Account, office: Office) -> str:
+def let_sign(account: Account, office: Office) -> str:
+    """Give an official a signing key and an authenticator; returns the seed of its codes."""
+    local.ensure_ca(settings.KEYS_DIR, instance_secret())
     local.create_signer_key(
         settings.KEYS_DIR,
         instance_secret(),

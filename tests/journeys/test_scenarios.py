@@ -1,0 +1,174 @@
+"""The scenarios that come with Loket, played by the command as an office plays them."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import psycopg
+import pytest
+from psycopg import sql
+
+from loket.catalogue.loader import load, read_areas
+from loket.config.scenario import databases, preparing
+from loket.config.scenario.reading import Library, read_scenario
+from loket.offices.models import Holiday
+
+ROOT = Path(__file__).parents[2]
+BALIKPAPAN = ROOT / "scenarios" / "balikpapan-akta-kelahiran-wni.yaml"
+ROW = {
+    "type": "object",
+    "required": ["step", "kind", "actor", "sop_minutes", "working_minutes", "within_time"],
+    "properties": {
+        "step": {"type": "string"},
+        "kind": {"type": "string"},
+        "actor": {"type": "string"},
+        "sop_minutes": {"type": ["integer", "null"]},
+        "working_minutes": {"type": "number", "minimum": 0},
+        "within_time": {"type": ["boolean", "null"]},
+    },
+}
+DOCUMENT = {
+    "type": "object",
+    "required": ["kind", "number", "path", "signature", "verdict"],
+    "properties": {
+        "kind": {"type": "string"},
+        "number": {"type": "string"},
+        "path": {"type": ["string", "null"]},
+        "signature": {"enum": ["electronic", "wet"]},
+        "verdict": {"type": "string"},
+    },
+}
+RESULT = {
+    "type": "object",
+    "required": ["scenario", "outcome", "as_expected", "timeline", "documents"],
+    "properties": {
+        "scenario": {"type": "string"},
+        "outcome": {"type": "string"},
+        "as_expected": {"type": "boolean"},
+        "timeline": {"type": "array", "items": ROW},
+        "documents": {"type": "array", "items": DOCUMENT},
+    },
+}
+RESULTS = {
+    "type": "object",
+    "required": ["results"],
+    "properties": {"results": {"type": "array", "items": RESULT}},
+}
+
+
+def loket(*arguments: str, url: str, **more: str) -> subprocess.CompletedProcess[str]:
+    """The command in a process of its own, on an installation whose database is at `url`."""
+    inherited = {name: text for name, text in os.environ.items() if name != "DJANGO_ALLOW_ASYNC_UNSAFE"}
+    return subprocess.run(
+        [sys.executable, "-m", "loket", "scenario", *arguments],
+        cwd=ROOT,
+        env=inherited | {"DATABASE_URL": url, "STANDARDS_DIR": str(ROOT / "standards")} | more,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+@pytest.fixture(scope="module")
+def live(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """The address of an installation of Balikpapan that is closed on 4 August 2026."""
+    standards = ROOT / "standards"
+    plan, _ = read_scenario(BALIKPAPAN, Library.of(load(standards), read_areas(standards)))
+    assert plan is not None
+    with databases.on(os.environ["DATABASE_URL"]) as temporary, django_db_blocker.unblock():
+        name = temporary.name("nyata")
+        temporary.create(name)
+        with preparing.working_on(name):
+            preparing.prepare_template([plan], [])
+            Holiday.objects.create(office_id="6471", day="2026-08-04", name="HUT", kind="office", source="-")
+        yield temporary.url(name)
+
+
+def contents(url: str) -> dict[str, tuple[int, str]]:
+    """How many rows each table has, and a hash over all of them."""
+    found = {}
+    with psycopg.connect(url) as connection:
+        tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        for (table,) in tables:
+            query = "SELECT count(*), coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '') FROM {} t"
+            row = connection.execute(sql.SQL(query).format(sql.Identifier(table))).fetchone()
+            assert row is not None
+            found[table] = row
+    return found
+
+
+def left_behind(url: str) -> set[str]:
+    with psycopg.connect(url) as connection:
+        names = {name for (name,) in connection.execute("SELECT datname FROM pg_database")}
+    return names | {path.name for path in Path(tempfile.gettempdir()).glob("loket-skenario-*")}
+
+
+def test_balikpapan_without_a_trace_in_the_real_installation(live: str, tmp_path: Path) -> None:
+    before, names = contents(live), left_behind(live)
+    data = tmp_path / "data"
+    out = tmp_path / "out"
+    done = loket("run", str(BALIKPAPAN), "--json", "--out", str(out), url=live, DATA_DIR=str(data))
+    assert (done.returncode, done.stderr) == (0, "Menyiapkan basis data sementara...\n")
+    answer = json.loads(done.stdout)
+    jsonschema.validate(answer, RESULTS)
+    (result,) = answer["results"]
+    assert [row["step"] for row in result["timeline"]] == [
+        "permohonan",
+        "verifikasi",
+        "entri",
+        "tte",
+        "kirim",
+    ]
+    assert {row["sop_minutes"] for row in result["timeline"]} == {None}
+    assert {row["within_time"] for row in result["timeline"]} == {None}
+    kinds = {(item["kind"], item["signature"], item["verdict"]) for item in result["documents"]}
+    assert kinds == {
+        ("kutipan-akta-kelahiran", "electronic", "genuine"),
+        ("kartu-keluarga", "electronic", "genuine"),
+    }
+    assert all(Path(item["path"]).read_bytes().startswith(b"%PDF-") for item in result["documents"])
+    # The office's own day off counts: one working day from Monday ends on Wednesday.
+    assert result["deadline"] == "2026-08-05T01:25:00+00:00"
+    assert contents(live) == before
+    assert left_behind(live) == names
+    assert not data.exists()
+
+
+def test_an_unpublished_change_is_tried_out_and_told(live: str, tmp_path: Path) -> None:
+    standards = Path(shutil.copytree(ROOT / "standards", tmp_path / "standards"))
+    procedure = standards / "offices/6471-balikpapan/procedures/online.yaml"
+    old = "    kind: verify\n    actor: petugas_loket\n"
+    text = procedure.read_text()
+    assert old in text
+    procedure.write_text(text.replace(old, f"{old}    minutes: 10\n    note: dicoba dulu\n"))
+    scenario = tmp_path / "coba.yaml"
+    wrong = BALIKPAPAN.read_text().replace('ibu_nik: "6471014807939001"', 'ibu_nik: "6471014807939002"')
+    scenario.write_text(wrong)
+    done = loket("run", str(scenario), url=live, STANDARDS_DIR=str(standards))
+    assert done.returncode == 1
+    assert "TIDAK sesuai harapan" in done.stdout
+    (row,) = [line.split() for line in done.stdout.splitlines() if "verifikasi (selesai)" in line]
+    # 15 minutes of work where the SOP now allows 10.
+    assert row[-3:] == ["15", "10", "TIDAK"]
+    sentence = "Berhenti pada langkah 'entri': NIK ini tidak tercatat di register penduduk."
+    assert sentence in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_broken_files_need_no_database(tmp_path: Path) -> None:
+    broken = tmp_path / "rusak.yaml"
+    broken.write_text(BALIKPAPAN.read_text().replace("anak_berat:", "anak_brat:"))
+    done = loket("run", str(broken), str(BALIKPAPAN), url="postgresql://127.0.0.1:9/nowhere")
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr == (
+        f"{broken} baris 64: pertanyaan atau kolom 'anak_brat' tidak dikenal."
+        " Mungkin maksudnya 'anak_berat'.\n"
+    )
