@@ -1,7 +1,8 @@
 """The working-hours clock: minutes that count are those in which the office is open.
 
 Plain arithmetic on a calendar; where the calendar comes from (office data, the holiday table) is not its
-concern. All moments are aware datetimes; results are in UTC.
+concern. All moments are aware datetimes; results are in UTC. For a million deadlines at once there is
+`workindex`, which answers the same from an index.
 """
 
 from collections.abc import Iterator, Mapping
@@ -74,7 +75,14 @@ class WorkCalendar:
 
     def add_minutes(self, start: datetime, minutes: int) -> datetime:
         """The moment when `minutes` working minutes have passed since `start`. Raises NeverOpen."""
-        left = timedelta(minutes=minutes)
+        return self.add(start, timedelta(minutes=minutes))
+
+    def add(self, start: datetime, span: timedelta) -> datetime:
+        """The moment when `span` of working time has passed since `start`; of none, the next opening.
+
+        A span that ends at a closing ends there, not at the next opening. Raises NeverOpen.
+        """
+        left = span
         for opens, closes in self.spans_from(start):
             if closes - opens >= left:
                 return (opens + left).astimezone(UTC)
@@ -83,16 +91,20 @@ class WorkCalendar:
 
     def minutes_between(self, start: datetime, end: datetime) -> float:
         """The working minutes between two moments; 0 where `end` is not after `start`."""
-        if end <= start:
-            return 0.0
+        return self.between(start, end) / timedelta(minutes=1)
+
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        """The working time between two moments, exactly; none where `end` is not after `start`."""
         total = timedelta()
+        if end <= start:
+            return total
         day, last = self.local_date(start), self.local_date(end)
         while day <= last:
             for opens, closes in self._spans(day):
                 cut = min(closes, end) - max(opens, start)
                 total += max(cut, timedelta())
             day += timedelta(days=1)
-        return total.total_seconds() / 60
+        return total
 
     def add_days(self, start: datetime, days: int) -> datetime:
         """The same time of day `days` working days later, never outside working time.

@@ -1,28 +1,72 @@
-"""When a case has to be done: from the complete file, without the time it waited for the applicant."""
+"""When a case has to be done: from the complete file, without the time in which its clock stood."""
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any, Protocol, TypeVar
 
 from loket.catalogue.rules import Deadline
-from loket.core.worktime import WorkCalendar
 
-Pause = tuple[datetime, datetime | None]
+# Datetimes with a WorkCalendar, microseconds with a WorkIndex: one rule for one case and for a million.
+Moment = TypeVar("Moment", datetime, int)
+
+
+class Hours(Protocol[Moment]):
+    """What a deadline needs of a calendar: WorkCalendar and WorkIndex have it."""
+
+    def add_days(self, start: Moment, days: int) -> Moment:
+        """The same time of day so many working days later."""
+
+    def add_minutes(self, start: Moment, minutes: int) -> Moment:
+        """So many working minutes later."""
+
+    def add(self, start: Moment, span: Any) -> Moment:
+        """A span of working time later."""
+
+    def between(self, start: Moment, end: Moment) -> Any:
+        """The span of working time between two moments."""
+
+
+def standing(
+    pauses: Iterable[tuple[Moment, Moment | None]], since: Moment, now: Moment
+) -> list[tuple[Moment, Moment]]:
+    """The times in which a clock that began at `since` stood, in order, each moment once.
+
+    Pauses may overlap (returned to the applicant while SIAK is down), come in any order, and begin before the
+    clock did. One still open counts until `now`.
+    """
+    cut = sorted((max(start, since), now if end is None else end) for start, end in pauses)
+    found: list[tuple[Moment, Moment]] = []
+    for start, end in cut:
+        if end <= start:
+            continue
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return found
 
 
 def due_at(
-    deadline: Deadline, calendar: WorkCalendar, complete_at: datetime, pauses: Iterable[Pause], now: datetime
-) -> datetime:
+    deadline: Deadline,
+    calendar: Hours[Moment],
+    complete_at: Moment,
+    pauses: Iterable[tuple[Moment, Moment | None]],
+    now: Moment,
+) -> Moment:
     """The moment when the promised time is over; a pause still open counts until `now`.
 
-    Every working minute of a pause moves the deadline by one working minute.
+    All working time of the pauses together moves the deadline by exactly as much, also one in days: after a
+    pause of two hours there are two hours more. A pause outside working time moves nothing.
     """
     if deadline.working_days is not None:
-        base = calendar.add_days(complete_at, deadline.working_days)
+        due = calendar.add_days(complete_at, deadline.working_days)
     else:
-        base = calendar.add_minutes(complete_at, deadline.working_minutes or 0)
-    paused = round(sum(calendar.minutes_between(start, end or now) for start, end in pauses))
-    # Adding nothing would move a deadline at a closing moment to the next opening.
-    return calendar.add_minutes(base, paused) if paused else base
+        due = calendar.add_minutes(complete_at, deadline.working_minutes or 0)
+    for start, end in standing(pauses, complete_at, now):
+        # Adding nothing would move a deadline at a closing moment to the next opening.
+        if paused := calendar.between(start, end):
+            due = calendar.add(due, paused)
+    return due
 
 
 def remaining_words(minutes: float, day_minutes: float) -> str:

@@ -1,45 +1,18 @@
 """What must hold of working time on every calendar."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loket.core.worktime import Interval, WorkCalendar
+from loket.core.workindex import WorkIndex, from_micros, to_micros
+from loket.core.worktime import NeverOpen, WorkCalendar
+from tests.unit.core.calendars import PERIODS, calendars, moments, moments_of, of_minute
 
-ZONES = [ZoneInfo(name) for name in ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura")]
-FIRST, LAST = date(2026, 11, 1), date(2027, 3, 31)  # over the end of a year
+ALWAYS = WorkCalendar(ZoneInfo("Asia/Jakarta"), dict.fromkeys(range(7), ((of_minute(0), of_minute(1439)),)))
 
-
-def of_minute(minute: int) -> time:
-    return time(minute // 60, minute % 60)
-
-
-@st.composite
-def hours(draw: st.DrawFn, least: int = 0) -> tuple[Interval, ...]:
-    """Up to three intervals of a day, in order, never overlapping, some touching."""
-    count = draw(st.integers(least, 3))
-    marks = draw(
-        st.lists(st.integers(0, 24 * 60 - 1), min_size=2 * count, max_size=2 * count, unique=True).map(sorted)
-    )
-    return tuple((of_minute(marks[n]), of_minute(marks[n + 1])) for n in range(0, 2 * count, 2))
-
-
-@st.composite
-def calendars(draw: st.DrawFn) -> WorkCalendar:
-    weekly = {day: draw(hours()) for day in range(6)} | {6: draw(hours(least=1))}
-    days = st.dates(FIRST, LAST)
-    closed = frozenset(draw(st.lists(days, max_size=8)))
-    special = draw(st.dictionaries(days, hours(), max_size=4))
-    return WorkCalendar(draw(st.sampled_from(ZONES)), weekly, closed, special)
-
-
-moments = st.builds(
-    lambda naive, zone: naive.replace(second=0, microsecond=0, tzinfo=zone),
-    st.datetimes(datetime(2026, 11, 1), datetime(2027, 3, 31)),  # noqa: DTZ001 (the zone comes after)
-    st.sampled_from(ZONES),
-)
 minutes = st.integers(0, 4000)
 
 
@@ -114,3 +87,61 @@ def test_a_deadline_in_days_is_not_after_the_time_of_day_unless_it_must(calendar
     earlier = [closes for _, closes in spans if closes <= begin.time()]
     inside = any(opens <= begin.time() <= closes for opens, closes in spans)
     assert end.time() == (begin.time() if inside else max(earlier, default=spans[0][0]))
+
+
+@given(st.data(), calendars(), st.integers(0, 4000))
+def test_minutes_added_to_a_later_start_end_no_earlier(data, calendar, n) -> None:
+    start, later = sorted(data.draw(st.lists(moments_of(calendar), min_size=2, max_size=2)))
+    assert calendar.add_minutes(start, n) <= calendar.add_minutes(later, n)
+
+
+@given(st.data(), calendars(), st.integers(0, 12))
+def test_days_added_to_a_later_start_end_no_earlier(data, calendar, n) -> None:
+    start, later = sorted(data.draw(st.lists(moments_of(calendar), min_size=2, max_size=2)))
+    assert calendar.add_days(start, n) <= calendar.add_days(later, n)
+
+
+@given(st.data(), calendars(), st.integers(1, 12))
+def test_days_give_the_same_time_of_day_wherever_the_office_is_open_then(data, calendar, n) -> None:
+    start = data.draw(moments_of(calendar))
+    end = calendar.add_days(start, n).astimezone(calendar.zone)
+    wanted = calendar.next_open(start).astimezone(calendar.zone).time()
+    is_open = any(opens <= wanted <= closes for opens, closes in calendar.hours(end.date()))
+    assert (end.time() == wanted) is is_open
+
+
+@given(st.data(), calendars(), st.timedeltas(timedelta(0), timedelta(days=20)))
+def test_any_span_added_can_be_counted_again(data, calendar, span) -> None:
+    start = data.draw(moments_of(calendar))
+    assert calendar.between(start, calendar.add(start, span)) == span
+
+
+def indexed(calendar: WorkCalendar) -> WorkIndex:
+    return WorkIndex(calendar, PERIODS[0][0] - timedelta(days=1))
+
+
+@given(st.data(), calendars(), st.timedeltas(timedelta(0), timedelta(days=20)), st.integers(0, 400))
+def test_the_index_says_what_the_calendar_says(data, calendar, span, days) -> None:
+    index, asked = indexed(calendar), moments_of(calendar)
+    for start in data.draw(st.lists(asked, min_size=1, max_size=3)):
+        other, begin = data.draw(asked), to_micros(start)
+        assert from_micros(begin) == start
+        assert from_micros(index.add(begin, span // timedelta(microseconds=1))) == calendar.add(start, span)
+        assert from_micros(index.add_minutes(begin, days)) == calendar.add_minutes(start, days)
+        assert from_micros(index.add_days(begin, days)) == calendar.add_days(start, days)
+        between = timedelta(microseconds=index.between(begin, to_micros(other)))
+        assert between == calendar.between(start, other)
+
+
+def test_the_index_knows_no_time_before_its_first_day() -> None:
+    index = WorkIndex(ALWAYS, datetime(2026, 11, 1, tzinfo=ALWAYS.zone).date())
+    early = to_micros(datetime(2026, 10, 31, 23, 59, tzinfo=ALWAYS.zone))
+    for ask in (lambda: index.add_days(early, 1), lambda: index.between(early, early + 1)):
+        with pytest.raises(ValueError, match="begins after"):
+            ask()
+
+
+def test_an_index_of_an_office_that_never_opens_says_so() -> None:
+    index = indexed(WorkCalendar(ZoneInfo("Asia/Jakarta"), {}))
+    with pytest.raises(NeverOpen):
+        index.add_minutes(to_micros(datetime(2026, 11, 2, tzinfo=ZoneInfo("Asia/Jakarta"))), 1)
