@@ -9,7 +9,16 @@ from django.conf import settings
 from django.db.models import CharField, Exists, OuterRef, Prefetch, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
-from loket.cases.models import Attachment, Case, CaseEvent, CaseProduct, HandedPaper, HandOver, PaperMove
+from loket.cases.models import (
+    Attachment,
+    Case,
+    CaseEvent,
+    CaseProduct,
+    ClockStop,
+    HandedPaper,
+    HandOver,
+    PaperMove,
+)
 from loket.cases.rules.deadlines import remaining_words
 from loket.cases.rules.states import FINAL, Situation
 from loket.catalogue.queries import definition
@@ -251,6 +260,24 @@ def _usual_day(calendar: WorkCalendar) -> float:
 
 def _minutes(at: time) -> int:
     return 60 * at.hour + at.minute
+
+
+def office_stops(office: Office, service: str) -> list[tuple[datetime, datetime | None]]:
+    """When the clocks of a service stood because those of the whole office, or of the service, did."""
+    approved = ClockStop.objects.filter(office=office, case=None, started_at__isnull=False)
+    return list(approved.filter(service__in=["", service]).values_list("started_at", "ended_at"))
+
+
+def pauses_of(case: Case) -> list[tuple[datetime, datetime | None]]:
+    """When the clock of a case stood, for whatever reason; the times may overlap. Two queries."""
+    own = ClockStop.objects.filter(Q(case=case), started_at__isnull=False)
+    wide = ClockStop.objects.filter(
+        office=case.office_id, case=None, service__in=["", case.service], started_at__isnull=False
+    )
+    # Those of the office that ended before the file was complete are of no concern to it.
+    wide = wide.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=case.complete_at or case.created_at))
+    stops = own.union(wide, all=True).values_list("started_at", "ended_at")
+    return [*case.pauses.values_list("started_at", "ended_at"), *stops]
 
 
 def step_name(case: Case) -> str:

@@ -8,6 +8,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from loket.cases import actions, queries
 from loket.cases.actions.signing import advance
+from loket.cases.models import Recompute
 from loket.documents import queries as documents
 from loket.documents.models import SigningBatch
 
@@ -16,6 +17,12 @@ from loket.documents.models import SigningBatch
 def sign_batch(batch_id: str) -> None:
     """Sign the documents of one released batch."""
     actions.run_batch(batch_id=uuid.UUID(batch_id))
+
+
+@app.task(name="cases.recompute")
+def recompute(recompute_id: int) -> None:
+    """Compute the deadlines anew that a change of the calendar or a stop of the office touches."""
+    actions.carry_out(recompute_id=recompute_id)
 
 
 @app.periodic(cron="* * * * *")
@@ -27,6 +34,10 @@ def sweep(timestamp: int = 0) -> None:
         # A job for each, so that one that fails holds up no other.
         with contextlib.suppress(AlreadyEnqueued):
             sign_batch.configure(queueing_lock=f"batch:{batch_id}").defer(batch_id=str(batch_id))
+    for run in Recompute.objects.filter(finished_at__isnull=True).order_by("asked_at")[:100]:
+        with contextlib.suppress(AlreadyEnqueued):
+            job = recompute.configure(lock=f"recompute:{run.office_id}", queueing_lock=f"recompute:{run.pk}")
+            job.defer(recompute_id=run.pk)
     for case in queries.signed_forgotten():
         signed = [document for document in documents.of_case(case.ref) if document.signer_id]
         if signed and signed[0].signer is not None:

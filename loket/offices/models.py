@@ -171,3 +171,23 @@ class Throttle(models.Model):
     key = models.CharField(primary_key=True, max_length=64)
     started_at = models.DateTimeField(db_index=True)
     count = models.PositiveIntegerField()
+
+
+class SpecialHours(models.Model):
+    """Other weekly hours from one day to another (Ramadan); a weekday they do not name is closed then.
+
+    `hours` is written like those of `office.yaml`. Two of one office never overlap (migration 0002).
+    """
+
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="special_hours")
+    name = models.CharField(max_length=120)
+    first_day = models.DateField()
+    last_day = models.DateField()
+    hours = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(last_day__gte=models.F("first_day")), name="offices_special_hours_forward"
+            ),
+        ]

@@ -1,6 +1,6 @@
 """The shape of `office.yaml`, and what a role's rights mean. Plain Python."""
 
-from datetime import time
+from datetime import date, time, timedelta
 from itertools import pairwise
 from typing import Literal
 
@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from loket.core.worktime import Interval
 
 # What a role may open besides the steps that name it as their actor.
-Right = Literal["sign", "register", "print_room", "calendar", "signatures", "intake"]
+Right = Literal["sign", "register", "print_room", "calendar", "signatures", "intake", "stop_clock"]
 RIGHT_NAMES: dict[Right, str] = {
     "sign": "menandatangani dokumen secara elektronik",
     "register": "melihat buku register",
@@ -17,6 +17,7 @@ RIGHT_NAMES: dict[Right, str] = {
     "calendar": "mengubah hari libur kantor",
     "signatures": "memutuskan tanda tangan yang diragukan",
     "intake": "menerima permohonan di loket atau titik layanan",
+    "stop_clock": "menyetujui dan mengakhiri waktu berhenti",
 }
 SiteKind = Literal["kecamatan", "mpp", "kupt", "keliling"]
 WEEKDAYS = ("senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu")
@@ -48,6 +49,14 @@ class SiteFile(_Part):
     area: str = Field(default="", pattern=r"^([0-9]{2}\.[0-9]{2}(\.[0-9]{2})?)?$")
 
 
+class StopReason(_Part):
+    """Why the clock may stand: of one case (`case`), or of the whole office or a service (`office`)."""
+
+    reason: str = Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=50)
+    name: str = Field(max_length=120)
+    scope: Literal["case", "office"]
+
+
 class OfficeFile(_Part):
     """What `office.yaml` says of one office."""
 
@@ -69,6 +78,8 @@ class OfficeFile(_Part):
     complaints: list[str] = []
     receipt_number: str = Field(default="{serial:05d}/RESI/{year}", max_length=40)
     sites: list[SiteFile] = []
+    # Where the office names none, the national ones of national/stop-reasons.yaml.
+    stop_reasons: list[StopReason] = []
     roles: list[RoleFile]
 
     @field_validator("receipt_number")
@@ -107,3 +118,10 @@ def parse_interval(text: str) -> Interval:
 def weekly_hours(hours: dict[str, list[str]]) -> dict[int, tuple[Interval, ...]]:
     """The hours of `office.yaml` by weekday number, Monday 0, as the working-time clock wants them."""
     return {WEEKDAYS.index(day): tuple(map(parse_interval, spans)) for day, spans in hours.items()}
+
+
+def special_days(first: date, last: date, hours: dict[str, list[str]]) -> dict[date, tuple[Interval, ...]]:
+    """The hours of every day of a period, for a calendar; a weekday that `hours` does not name is closed."""
+    week = weekly_hours(hours)
+    days = (first + timedelta(days=count) for count in range((last - first).days + 1))
+    return {day: week.get(day.weekday(), ()) for day in days}

@@ -13,12 +13,12 @@ from loket.cases.actions.common import (
 from loket.cases.actions.counter import Contact, UnreadableContact, change_contact, start_at_counter
 from loket.cases.actions.papers import Handed, NoPaperChosen, PapersMissing, give_back, receive_papers
 from loket.cases.actions.receipts import receipt_pdf
+from loket.cases.actions.recomputing import carry_out, recompute_deadlines, would_change
 from loket.cases.actions.signing import release_signing, run_batch, start_signing
 from loket.cases.actions.timing import (
     close_office_day,
     expire_unanswered,
     open_office_day,
-    recompute_deadlines,
     work_office_day,
 )
 from loket.cases.actions.uploads import RefusedFile
@@ -40,6 +40,7 @@ __all__ = [
     "UnreadableContact",
     "attach",
     "cancel",
+    "carry_out",
     "change_contact",
     "close_office_day",
     "detach",
@@ -61,4 +62,5 @@ __all__ = [
     "submit",
     "take_step",
     "work_office_day",
+    "would_change",
 ]

@@ -4,6 +4,8 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db import connection
+
 from loket.audit.actions import record
 from loket.cases import queries
 from loket.cases.models import Case, CaseEvent
@@ -16,6 +18,7 @@ from loket.core.actors import Actor
 from loket.core.errors import ConflictError, LoketError, NotFoundError
 from loket.offices.queries import calendar
 
+_CALENDAR_LOCK = 0xCA1E
 SIGNED = "sudah atau sedang ditandatangani"
 
 
@@ -156,11 +159,22 @@ def enter_step(case: Case, step: Step | None, state: str) -> None:
         case.step, case.step_kind, case.step_role = step.step, step.kind, role
 
 
+def hold_calendar(office: str, *, alone: bool = False) -> None:
+    """Keep the office's calendar and stops as they are for deadlines until the transaction ends.
+
+    Many may hold it; `alone` waits until all of them have ended, after a change that they may not have seen.
+    """
+    lock = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {lock}(%s, hashtext(%s))", [_CALENDAR_LOCK, office])
+
+
 def set_deadline(case: Case, variant: Variant) -> None:
-    """Compute the deadline anew from the complete file and all pauses."""
+    """Compute the deadline anew from the complete file and all times in which the clock stood."""
     if case.complete_at is None:
         return
-    pauses = list(case.pauses.values_list("started_at", "ended_at"))
+    hold_calendar(case.office_id)
+    pauses = queries.pauses_of(case)
     case.deadline_at = due_at(variant.deadline, calendar(case.office), case.complete_at, pauses, clock.now())
 
 

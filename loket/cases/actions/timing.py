@@ -5,18 +5,15 @@ from datetime import date, timedelta
 
 from django.db import transaction
 
-from loket.audit.actions import record
-from loket.cases import queries
 from loket.cases.actions import events, messages
 from loket.cases.actions.common import enter_step, locked, note, require
-from loket.cases.models import Case, Pause
-from loket.cases.rules.deadlines import due_at
+from loket.cases.actions.recomputing import at_once, plan
+from loket.cases.models import Case, Pause, Recompute
 from loket.core import clock
 from loket.core.actors import SYSTEM, Actor
 from loket.core.errors import LoketError
 from loket.offices.actions import add_holiday, remove_holiday, work_on_holiday
 from loket.offices.models import Office
-from loket.offices.queries import calendar
 from loket.register.actions import ChangedSince
 
 BATCH = 1000
@@ -74,35 +71,8 @@ def expire_unanswered() -> tuple[int, int]:
     return reminded, expired
 
 
-@transaction.atomic
-def recompute_deadlines(*, office: Office, by: str) -> int:
-    """Compute the deadlines of an office's open cases anew; returns how many changed."""
-    hours = calendar(office)
-    changed = []
-    live = Case.objects.filter(office=office, state__in=["open", "returned"]).order_by("pk")
-    live = live.select_related("revision").defer("answers", "revision__definition")
-    for case in live.select_for_update(of=("self",)).prefetch_related("pauses"):
-        pauses = [(pause.started_at, pause.ended_at) for pause in case.pauses.all()]
-        if case.complete_at is None:
-            continue
-        due = due_at(queries.variant_of(case).deadline, hours, case.complete_at, pauses, clock.now())
-        if due != case.deadline_at:
-            case.deadline_at = due
-            changed.append(case)
-    Case.objects.bulk_update(changed, ["deadline_at"], batch_size=BATCH)
-    record(
-        action="case.recompute_deadlines",
-        subject=f"office:{office.code}",
-        actor=by,
-        office_code=office.code,
-        details={"changed": len(changed)},
-    )
-    return len(changed)
-
-
-@transaction.atomic
-def close_office_day(*, office: Office, day: date, name: str, by: Actor) -> int:
-    """Declare a day off and move the deadlines it touches; returns how many moved.
+def close_office_day(*, office: Office, day: date, name: str, by: Actor) -> Recompute:
+    """Declare a day off and move the deadlines it touches, at once or, where there are many, in a job.
 
     Raises NotAllowedError, HolidayExists, LoketError for an empty name.
     """
@@ -110,19 +80,23 @@ def close_office_day(*, office: Office, day: date, name: str, by: Actor) -> int:
         raise LoketError("Tulis nama hari liburnya.", field="name")
     if abs(day.year - clock.now().year) > YEARS_AROUND:
         raise LoketError("Tulis tanggal yang paling jauh dua tahun dari sekarang.", field="day")
-    add_holiday(office=office, day=day, name=name.strip()[:120], by=by)
-    return recompute_deadlines(office=office, by=by.ref)
+    with transaction.atomic():
+        add_holiday(office=office, day=day, name=name.strip()[:120], by=by)
+        run = plan(office=office, cause="holiday", by=by.ref, first=day, last=day)
+    return at_once(run)
 
 
-@transaction.atomic
-def work_office_day(*, office: Office, day: date, by: Actor) -> int:
-    """Let the office work on a national holiday; returns how many deadlines moved."""
-    work_on_holiday(office=office, day=day, by=by)
-    return recompute_deadlines(office=office, by=by.ref)
+def work_office_day(*, office: Office, day: date, by: Actor) -> Recompute:
+    """Let the office work on a national holiday; deadlines move. Raises as `offices.work_on_holiday`."""
+    with transaction.atomic():
+        work_on_holiday(office=office, day=day, by=by)
+        run = plan(office=office, cause="holiday", by=by.ref, first=day, last=day)
+    return at_once(run)
 
 
-@transaction.atomic
-def open_office_day(*, office: Office, holiday_id: int, by: Actor) -> int:
-    """Take back a day off that the office had declared; returns how many deadlines moved."""
-    remove_holiday(office=office, holiday_id=holiday_id, by=by)
-    return recompute_deadlines(office=office, by=by.ref)
+def open_office_day(*, office: Office, holiday_id: int, by: Actor) -> Recompute:
+    """Take back a day off that the office had declared; deadlines move. Raises as `remove_holiday`."""
+    with transaction.atomic():
+        day = remove_holiday(office=office, holiday_id=holiday_id, by=by)
+        run = plan(office=office, cause="holiday", by=by.ref, first=day, last=day)
+    return at_once(run)

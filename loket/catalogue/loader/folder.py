@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from loket.catalogue.loader import checks
-from loket.catalogue.loader.national import National
+from loket.catalogue.loader.national import National, repeated_reasons
 from loket.catalogue.loader.problems import Problem
 from loket.catalogue.loader.source import read
 from loket.catalogue.rules import Procedure, StandardSection, StandardText, TextComponent
@@ -100,7 +100,9 @@ def _office(path: Path, root: Path, national: National, problems: list[Problem])
     elif office.area.replace(".", "") != office.office:
         message = f"kode kantor '{office.office}' tidak sama dengan kode wilayah '{office.area}'."
         problems.append(source.problem(("office",), message))
-    return office
+    problems.extend(repeated_reasons(source, office.stop_reasons))
+    named = "stop_reasons" in office.model_fields_set
+    return office if named else office.model_copy(update={"stop_reasons": national.stop_reasons})
 
 
 def _read_standard(folder: OfficeFolder, root: Path, problems: list[Problem]) -> None:

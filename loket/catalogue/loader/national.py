@@ -8,10 +8,12 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
+from loket.catalogue.loader.checks import repeated
 from loket.catalogue.loader.forms import form_problems
 from loket.catalogue.loader.problems import Problem
 from loket.catalogue.loader.source import SourceFile, read
 from loket.catalogue.rules import Form
+from loket.offices.rules import StopReason
 
 AREA_FILES = (("areas.csv", False), ("villages.csv", False), ("retired.csv", True))
 CODE_LIST_HEAD = ["code", "label"]
@@ -38,6 +40,11 @@ class _Cards(BaseModel):
     cards: dict[str, _Card]
 
 
+class _StopReasons(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    stop_reasons: list[StopReason]
+
+
 @dataclass
 class National:
     """The national data, by name. A form that is known but broken is None; `areas` are those in force."""
@@ -47,6 +54,7 @@ class National:
     documents: set[str] = field(default_factory=set)
     cards: dict[str, str] = field(default_factory=dict)
     areas: dict[str, str] = field(default_factory=dict)
+    stop_reasons: list[StopReason] = field(default_factory=list)
 
     def villages(self, area: str) -> dict[str, str]:
         """The villages of a kabupaten or kota by name, each with its kecamatan: code and words."""
@@ -83,7 +91,24 @@ def read_national(root: Path, problems: list[Problem]) -> National:
             problems.append(source.problem(("document",), message))
         national.documents.add(path.parent.name)
     national.cards = _cards(folder / "cards.yaml", root, problems)
+    national.stop_reasons = _stop_reasons(folder / "stop-reasons.yaml", root, problems)
     return national
+
+
+def _stop_reasons(path: Path, root: Path, problems: list[Problem]) -> list[StopReason]:
+    """Why clocks may stand at an office that names no reasons of its own."""
+    source = read(path, root, problems) if path.exists() else None
+    parsed = source and source.parse(_StopReasons, source.data, problems)
+    if not source or not parsed:
+        return []
+    problems.extend(repeated_reasons(source, parsed.stop_reasons))
+    return parsed.stop_reasons
+
+
+def repeated_reasons(source: SourceFile, reasons: list[StopReason]) -> Iterator[Problem]:
+    """Stop reasons named twice in a file."""
+    places = [(item.reason, ("stop_reasons", index, "reason")) for index, item in enumerate(reasons)]
+    yield from repeated(source, "alasan", places)
 
 
 def _code_list(path: Path, root: Path, problems: list[Problem]) -> dict[str, str]:

@@ -116,7 +116,9 @@ def test_a_closed_case_cannot_be_repaired(world: World) -> None:
 
 def close(world: World, day: str, name: str = "Panen raya") -> int:
     by = world.actor("admin")
-    return actions.close_office_day(office=world.office, day=date.fromisoformat(day), name=name, by=by)
+    return actions.close_office_day(
+        office=world.office, day=date.fromisoformat(day), name=name, by=by
+    ).changed
 
 
 def deadlines(*cases: Case) -> list[object]:
@@ -142,11 +144,11 @@ def test_a_day_off_moves_the_deadlines_it_touches_and_taking_it_back_restores_th
     world.time.set("2026-08-04 15:00")
     holiday = Holiday.objects.get(office=world.office)
     by = world.actor("admin")
-    assert actions.open_office_day(office=world.office, holiday_id=holiday.pk, by=by) == 2
+    assert actions.open_office_day(office=world.office, holiday_id=holiday.pk, by=by).changed == 2
     assert deadlines(*cases) == before
     rows = Entry.objects.filter(action="case.recompute_deadlines").order_by("id")
     assert [(row.subject, row.actor, row.details) for row in rows] == [
-        ("office:9911", world.people["admin"].ref, {"changed": 2})
+        ("office:9911", world.people["admin"].ref, {"cause": "holiday", "changed": 2})
     ] * 2
 
 

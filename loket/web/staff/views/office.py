@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from loket.audit.actions import record_look
 from loket.cases import actions
+from loket.cases.models import Recompute
 from loket.cases.queries import today
 from loket.cases.rules.answers import Unreadable, read_field
 from loket.catalogue.rules import FormField
@@ -27,6 +28,13 @@ def _year(request: HttpRequest) -> int:
     return int(text) if text.isdigit() and int(text) in YEARS else this_year
 
 
+def moved_words(run: Recompute) -> str:
+    """What a change of the calendar did to the deadlines, or that they are being computed."""
+    if run.finished_at is None:
+        return "tenggat permohonan sedang dihitung ulang."
+    return f"{run.changed} tenggat permohonan berubah."
+
+
 @staff_required("calendar")
 def holidays(request: HttpRequest) -> HttpResponse:
     """The days off that bind the office; adding one moves the deadlines of open cases."""
@@ -42,7 +50,7 @@ def holidays(request: HttpRequest) -> HttpResponse:
         except LoketError as failure:
             error, at, status = failure.message, failure.field or "day", failure.status
         else:
-            messages.success(request, f"Hari libur dicatat; {moved} tenggat permohonan berubah.")
+            messages.success(request, f"Hari libur dicatat; {moved_words(moved)}")
             return redirect(f"{request.path}?tahun={day.year}")
     year = _year(request)
     found = queries.holidays(here, year)
@@ -63,7 +71,7 @@ def holidays(request: HttpRequest) -> HttpResponse:
 def remove_holiday(request: HttpRequest, holiday_id: int) -> HttpResponse:
     """Take back a day off that the office had set itself."""
     moved = actions.open_office_day(office=office(request), holiday_id=holiday_id, by=actor(request))
-    messages.success(request, f"Hari libur dihapus; {moved} tenggat permohonan berubah.")
+    messages.success(request, f"Hari libur dihapus; {moved_words(moved)}")
     return redirect("staff:holidays")
 
 
@@ -76,7 +84,7 @@ def work_on_holiday(request: HttpRequest, day: str) -> HttpResponse:
     except ValueError as error:
         raise NotFoundError("Tanggal ini tidak ada.") from error
     moved = actions.work_office_day(office=office(request), day=chosen, by=actor(request))
-    messages.success(request, f"Kantor tetap buka pada tanggal itu; {moved} tenggat permohonan berubah.")
+    messages.success(request, f"Kantor tetap buka pada tanggal itu; {moved_words(moved)}")
     return redirect(f"/petugas/hari-libur/?tahun={chosen.year}")
 
 
