@@ -107,8 +107,8 @@ def _office() -> tuple[Any, Any, Any]:
 
 _COLUMNS = (
     "id, office_id, revision_id, service, variant, channel, applicant_id, applicant_name, state, step,"
-    " step_kind, step_role, tracking_code, answers, version, create_key, created_at, submitted_at, complete_at,"
-    " deadline_at, recorded"
+    " step_kind, step_role, tracking_code, answers, version, create_key, created_at, submitted_at,"
+    " complete_at, deadline_at, recorded"
 )
 
 

@@ -1,14 +1,15 @@
 """Reading offices, people and calendars."""
 
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
 from loket.core.actors import Actor
 from loket.core.errors import NotFoundError
-from loket.core.worktime import WorkCalendar
-from loket.offices.models import Account, Area, Assignment, Holiday, Office, Site
-from loket.offices.rules import OfficeFile, weekly_hours
+from loket.core.worktime import Interval, WorkCalendar
+from loket.offices.models import Account, Area, Assignment, Holiday, Office, Site, SpecialHours
+from loket.offices.rules import OfficeFile, special_days, weekly_hours
 
 
 def all_offices() -> list[Office]:
@@ -40,13 +41,22 @@ def zone(office: Office) -> ZoneInfo:
 
 
 def calendar(office: Office) -> WorkCalendar:
-    """When the office is open: its weekly hours without the holidays that bind it. One query."""
+    """When the office is open: weekly and special hours without the holidays that bind it. Two queries."""
     file = definition(office)
     bound = Q(office=office) | Q(office__isnull=True)
     days = list(Holiday.objects.filter(bound).values_list("day", "kind"))
     works = {day for day, kind in days if kind == "open"}
     closed = {day for day, kind in days if kind != "joint" or file.closed_on_joint_leave}
-    return WorkCalendar(ZoneInfo(file.zone), weekly_hours(dict(file.hours)), frozenset(closed - works))
+    special: dict[date, tuple[Interval, ...]] = {}
+    for period in SpecialHours.objects.filter(office=office):
+        special |= special_days(period.first_day, period.last_day, period.hours)
+    hours = weekly_hours(dict(file.hours))
+    return WorkCalendar(ZoneInfo(file.zone), hours, frozenset(closed - works), special)
+
+
+def special_hours(office: Office) -> list[SpecialHours]:
+    """The periods with hours of their own, the latest first."""
+    return list(SpecialHours.objects.filter(office=office).order_by("-first_day"))
 
 
 def holidays(office: Office, year: int) -> list[Holiday]:

@@ -1,5 +1,6 @@
 """The shape of `office.yaml`, and what a role's rights mean. Plain Python."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, time, timedelta
 from itertools import pairwise
 from typing import Literal
@@ -97,10 +98,7 @@ class OfficeFile(_Part):
     @field_validator("hours")
     @classmethod
     def _readable_hours(cls, hours: dict[str, list[str]]) -> dict[str, list[str]]:
-        for day, spans in hours.items():
-            found = [parse_interval(span) for span in spans]
-            if any(later[0] < earlier[1] for earlier, later in pairwise(found)):
-                raise ValueError(f"jam buka {day} harus berurutan dan tidak bertumpuk")
+        require_hours(hours)
         return hours
 
 
@@ -113,6 +111,14 @@ def parse_interval(text: str) -> Interval:
     if opens >= closes:
         raise ValueError(f"jam {text!r} berakhir sebelum dimulai")
     return opens, closes
+
+
+def require_hours(hours: Mapping[str, Sequence[str]]) -> None:
+    """Refuse hours that cannot be read or overlap: ValueError with an Indonesian sentence."""
+    for day, spans in hours.items():
+        found = [parse_interval(span) for span in spans]
+        if any(later[0] < earlier[1] for earlier, later in pairwise(found)):
+            raise ValueError(f"jam buka {day} harus berurutan dan tidak bertumpuk")
 
 
 def weekly_hours(hours: dict[str, list[str]]) -> dict[int, tuple[Interval, ...]]:

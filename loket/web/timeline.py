@@ -14,7 +14,13 @@ _TITLES = {
     "cancel": "Dibatalkan oleh pemohon",
     "remind": "Pengingat dikirim",
     "expire": "Ditutup karena tidak ada jawaban",
+    "stop_ask": "Diminta agar waktu pelayanan berhenti",
+    "stop_refuse": "Waktu pelayanan tidak dihentikan",
+    "stop_start": "Waktu pelayanan berhenti sementara",
+    "stop_end": "Waktu pelayanan berjalan lagi",
 }
+# Between officials only.
+_INTERNAL = {"stop_ask", "stop_refuse"}
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,11 @@ def to_applicant(event: CaseEvent, variant: Variant) -> bool:
     return event.kind == "reject" or (event.kind == "return" and event.next_step == first)
 
 
+def _shown(event: CaseEvent, variant: Variant) -> bool:
+    """Why the clock stands is a reason of the office's list, so the applicant may know it too."""
+    return event.kind == "stop_start" or to_applicant(event, variant)
+
+
 def _title(event: CaseEvent, variant: Variant) -> str:
     if event.kind == "return":
         mended = to_applicant(event, variant)
@@ -45,14 +56,15 @@ def _title(event: CaseEvent, variant: Variant) -> str:
 
 def for_everybody(events: Iterable[CaseEvent], variant: Variant) -> list[Line]:
     """Without names and reasons: whoever has the tracking code reads this."""
-    return [Line(_title(event, variant), event.at) for event in events]
+    return [Line(_title(event, variant), event.at) for event in events if event.kind not in _INTERNAL]
 
 
 def for_applicant(events: Iterable[CaseEvent], variant: Variant) -> list[Line]:
     """With the reasons that were written for the applicant; what officials wrote to each other stays."""
     return [
-        Line(_title(event, variant), event.at, reason=event.reason if to_applicant(event, variant) else "")
+        Line(_title(event, variant), event.at, reason=event.reason if _shown(event, variant) else "")
         for event in events
+        if event.kind not in _INTERNAL
     ]
 
 

@@ -8,13 +8,13 @@ from django.db import connection
 
 from loket.audit.actions import record
 from loket.cases import queries
-from loket.cases.models import Case, CaseEvent
+from loket.cases.models import Case, CaseEvent, ClockStop
 from loket.cases.rules.answers import Fault
 from loket.cases.rules.deadlines import due_at
 from loket.cases.rules.states import FINAL, STATE_NAMES, Action, allowed
 from loket.catalogue.rules import Step, Variant
 from loket.core import clock
-from loket.core.actors import Actor
+from loket.core.actors import SYSTEM, Actor
 from loket.core.errors import ConflictError, LoketError, NotFoundError
 from loket.offices.queries import calendar
 
@@ -125,6 +125,7 @@ def note(
     case.version += 1
     if case.state in FINAL:
         case.finished_at = clock.now()
+        _stop_for_good(case, by)
     case.save()
     last = CaseEvent.objects.filter(case=case).order_by("-seq").values_list("seq", flat=True).first()
     event = CaseEvent.objects.create(
@@ -147,6 +148,20 @@ def note(
         details={"step": step, "next": case.step, "state": case.state},
     )
     return event
+
+
+def _stop_for_good(case: Case, by: Actor) -> None:
+    """The clock of a case that ends: requests to stop it are void, and what stood counts until now."""
+    live = ClockStop.objects.filter(case=case, ended_at__isnull=True, refused_reason="")
+    live.filter(started_at__isnull=True).update(
+        decided_by=SYSTEM.ref,
+        decided_by_name=SYSTEM.name,
+        decided_at=clock.now(),
+        refused_reason="Permohonan sudah berakhir.",
+    )
+    if case.complete_at is not None and queries.deadline_unsettled(case):
+        live.filter(started_at__isnull=False).update(ended_at=clock.now(), ended_by=by.ref)
+        set_deadline(case, queries.variant_of(case))
 
 
 def enter_step(case: Case, step: Step | None, state: str) -> None:

@@ -1,19 +1,28 @@
 """What time does: reminders, closing of unanswered cases, and deadlines after a change of the calendar."""
 
 import uuid
+from dataclasses import replace
 from datetime import date, timedelta
 
 from django.db import transaction
 
 from loket.cases.actions import events, messages
 from loket.cases.actions.common import enter_step, locked, note, require
-from loket.cases.actions.recomputing import at_once, plan
+from loket.cases.actions.recomputing import at_once, plan, would_change
 from loket.cases.models import Case, Pause, Recompute
 from loket.core import clock
 from loket.core.actors import SYSTEM, Actor
 from loket.core.errors import LoketError
-from loket.offices.actions import add_holiday, remove_holiday, work_on_holiday
-from loket.offices.models import Office
+from loket.offices.actions import (
+    add_holiday,
+    add_special_hours,
+    remove_holiday,
+    remove_special_hours,
+    work_on_holiday,
+)
+from loket.offices.models import Office, SpecialHours
+from loket.offices.queries import calendar
+from loket.offices.rules import special_days
 from loket.register.actions import ChangedSince
 
 BATCH = 1000
@@ -100,3 +109,31 @@ def open_office_day(*, office: Office, holiday_id: int, by: Actor) -> Recompute:
         day = remove_holiday(office=office, holiday_id=holiday_id, by=by)
         run = plan(office=office, cause="holiday", by=by.ref, first=day, last=day)
     return at_once(run)
+
+
+def set_special_hours(
+    *, office: Office, name: str, first: date, last: date, hours: dict[str, list[str]], by: Actor
+) -> Recompute:
+    """Give the office other hours for a time; deadlines move. Raises as `offices.add_special_hours`."""
+    with transaction.atomic():
+        add_special_hours(office=office, name=name, first=first, last=last, hours=hours, by=by)
+        run = plan(office=office, cause="special_hours", by=by.ref, first=first, last=last)
+    return at_once(run)
+
+
+def drop_special_hours(*, office: Office, special_id: int, by: Actor) -> Recompute:
+    """Take special hours back; deadlines move. Raises as `offices.remove_special_hours`."""
+    with transaction.atomic():
+        gone = remove_special_hours(office=office, special_id=special_id, by=by)
+        run = plan(office=office, cause="special_hours", by=by.ref, first=gone.first_day, last=gone.last_day)
+    return at_once(run)
+
+
+def preview_special_hours(*, special: SpecialHours, added: bool) -> tuple[int, bool]:
+    """How many deadlines would move if these hours were added or taken away, and whether that is exact."""
+    here, first, last = special.office, special.first_day, special.last_day
+    now = calendar(here)
+    days = special_days(first, last, special.hours)
+    others = {day: spans for day, spans in now.special.items() if day not in days}
+    then = replace(now, special=others | days if added else others)
+    return would_change(office=here, hours=then, first=first, last=last)

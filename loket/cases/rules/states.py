@@ -6,7 +6,7 @@ from typing import Literal
 from loket.core.actors import Actor
 
 State = Literal["draft", "open", "returned", "done", "rejected", "cancelled", "expired"]
-Action = Literal["save", "submit", "repair", "cancel", "complete", "return", "reject", "expire"]
+Action = Literal["save", "submit", "repair", "cancel", "complete", "return", "reject", "expire", "stop"]
 
 STATE_NAMES: dict[str, str] = {
     "draft": "Belum dikirim",
@@ -77,6 +77,7 @@ _TABLE = {
     "return": ({"open"}, _official, lambda s: bool(s.returns_to)),
     "reject": ({"open"}, _official, lambda s: s.can_reject and s.undone),
     "expire": ({"returned"}, _system, lambda s: s.undone),
+    "stop": ({"open"}, _official, lambda s: True),
 }
 
 

@@ -26,8 +26,20 @@ from loket.offices.actions.signin import (
     throttle,
     totp_seed,
 )
+from loket.offices.actions.special import (
+    SpecialHoursOverlap,
+    UnusableHours,
+    add_special_hours,
+    checked_special_hours,
+    remove_special_hours,
+)
 
 __all__ = [
+    "SpecialHoursOverlap",
+    "UnusableHours",
+    "add_special_hours",
+    "checked_special_hours",
+    "remove_special_hours",
     "HolidayExists",
     "NationalHoliday",
     "TooManyTries",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from loket.web.staff.views import account, cases, counter, office, printroom, signing
+from loket.web.staff.views import account, cases, clock, counter, office, printroom, signing
 
 app_name = "staff"
 urlpatterns = [
@@ -36,5 +36,12 @@ urlpatterns = [
     path("hari-libur/", office.holidays, name="holidays"),
     path("hari-libur/<int:holiday_id>/hapus/", office.remove_holiday, name="remove_holiday"),
     path("hari-libur/<str:day>/buka/", office.work_on_holiday, name="work_on_holiday"),
+    path("hari-libur/jam-khusus/", clock.special_hours, name="special_hours"),
+    path(
+        "hari-libur/jam-khusus/<int:special_id>/hapus/", clock.drop_special_hours, name="drop_special_hours"
+    ),
+    path("waktu-berhenti/", clock.stops, name="stops"),
+    path("waktu-berhenti/<int:stop_id>/", clock.decide, name="decide_stop"),
+    path("permohonan/<uuid:case_id>/waktu-berhenti/", clock.ask, name="ask_stop"),
     path("register/", office.register, name="register"),
 ]

@@ -84,6 +84,12 @@ def get(mapping: dict[Any, Any], key: Any) -> Any:
 
 
 @register.filter
+def reason_field(stop_id: int) -> str:
+    """The field in which the refusal of a stop gives its reason."""
+    return f"r-{stop_id}"
+
+
+@register.filter
 def as_list(value: Any) -> list[Any]:
     """A list as it is, anything else as a list of one."""
     return list(value) if isinstance(value, (list, tuple)) else [value]

@@ -18,6 +18,8 @@ SAMPLES: dict[str, Any] = {
     "ticket_id": 1,
     "intent_id": 1,
     "holiday_id": 1,
+    "special_id": 1,
+    "stop_id": 1,
     "document_id": "0" * 26,
     "name": "20260101",
 }
@@ -78,6 +80,11 @@ OPEN_TO = {
     "petugas/hari-libur/": "calendar",
     "petugas/hari-libur/<int:holiday_id>/hapus/": "calendar",
     "petugas/hari-libur/<str:day>/buka/": "calendar",
+    "petugas/hari-libur/jam-khusus/": "calendar",
+    "petugas/hari-libur/jam-khusus/<int:special_id>/hapus/": "calendar",
+    "petugas/waktu-berhenti/": "staff",
+    "petugas/waktu-berhenti/<int:stop_id>/": "stop_clock",
+    "petugas/permohonan/<uuid:case_id>/waktu-berhenti/": "staff",
     "petugas/register/": "register",
 }
 # Take forms only; everything else is opened with GET.
@@ -91,6 +98,9 @@ POSTS_ONLY = {
     "petugas/tanda-tangan/diragukan/<int:intent_id>/",
     "petugas/hari-libur/<int:holiday_id>/hapus/",
     "petugas/hari-libur/<str:day>/buka/",
+    "petugas/hari-libur/jam-khusus/<int:special_id>/hapus/",
+    "petugas/waktu-berhenti/<int:stop_id>/",
+    "petugas/permohonan/<uuid:case_id>/waktu-berhenti/",
 }
 
 

@@ -19,6 +19,7 @@ complete   -      official  -         -     -         -          -
 return     -      official  -         -     -         -          -
 reject     -      official  -         -     -         -          -
 expire     -      -         system    -     -         -          -
+stop       -      official  -         -     -         -          -
 """
 EXPECTED = {
     (line.split()[0], state): who
@@ -87,8 +88,8 @@ def test_the_server_refuses_by_the_same_table(action: str, state: str, who: str)
         ({"returns_to": ()}, {("return", "open")}),
         ({"can_reject": False}, {("reject", "open")}),
         *(({what: True}, ENDINGS) for what in ("recorded", "signed")),
-        ({"step_actor": "kepala"}, {("complete", "open"), ("return", "open"), ("reject", "open")}),
-        ({"step_actor": ""}, {("complete", "open"), ("return", "open"), ("reject", "open")}),
+        ({"step_actor": "kepala"}, {(action, "open") for action in ("complete", "return", "reject", "stop")}),
+        ({"step_actor": ""}, {(action, "open") for action in ("complete", "return", "reject", "stop")}),
     ],
 )
 def test_what_else_must_hold(change: dict, lost: set[tuple[str, str]]) -> None:
@@ -105,5 +106,5 @@ def test_what_else_must_hold(change: dict, lost: set[tuple[str, str]]) -> None:
 def test_an_official_with_several_roles_works_on_the_steps_of_each() -> None:
     both = Actor("staff", "account:2", "P", office=OFFICE, roles=frozenset({ROLE, "kepala"}))
     for role in (ROLE, "kepala"):
-        assert possible(situation("open", step_actor=role), both) == {"complete", "return", "reject"}
+        assert possible(situation("open", step_actor=role), both) == {"complete", "return", "reject", "stop"}
     assert possible(situation("open", step_actor="lain"), both) == frozenset()

@@ -51,13 +51,13 @@ def _rows(found: list[Case], request: HttpRequest) -> list[dict[str, Any]]:
     record_look(
         subject=f"office:{by.office}", actor=by.ref, office_code=by.office, reason="daftar permohonan"
     )
-    calendar = offices.calendar(office(request))
+    calendar, stops = offices.calendar(office(request)), queries.running_stops(found)
     return [
         {
             "case": case,
             "service": queries.definition(case.revision),
             "step": queries.step_name(case),
-            "clock": queries.clock_face(case, calendar),
+            "clock": queries.clock_face(case, calendar, stops),
         }
         for case in found
     ]
@@ -162,6 +162,7 @@ def _case_context(request: HttpRequest, case: Case, by: Actor) -> dict[str, Any]
         "notices": notices_of_case(case.ref),
         "timeline": timeline.for_staff(queries.events_of(case), variant),
         "clock": queries.clock_face(case, offices.calendar(case.office)),
+        "stops": queries.stops_of(case),
         "key": new_key(),
     }
 

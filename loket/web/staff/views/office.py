@@ -9,14 +9,14 @@ from django.views.decorators.http import require_POST
 
 from loket.audit.actions import record_look
 from loket.cases import actions
-from loket.cases.models import Recompute
-from loket.cases.queries import today
+from loket.cases.queries import last_recompute, today
 from loket.cases.rules.answers import Unreadable, read_field
 from loket.catalogue.rules import FormField
 from loket.core.errors import LoketError, NotFoundError
 from loket.offices import queries
 from loket.register import queries as register_queries
 from loket.web.guards import actor, office, staff_required, take_unsent
+from loket.web.staff.views.clock import moved_words
 
 _DAY = FormField(key="day", label="Tanggal", type="date")
 YEARS = range(2000, 2101)
@@ -26,13 +26,6 @@ def _year(request: HttpRequest) -> int:
     text = request.GET.get("tahun", "")
     this_year = today(office(request)).year
     return int(text) if text.isdigit() and int(text) in YEARS else this_year
-
-
-def moved_words(run: Recompute) -> str:
-    """What a change of the calendar did to the deadlines, or that they are being computed."""
-    if run.finished_at is None:
-        return "tenggat permohonan sedang dihitung ulang."
-    return f"{run.changed} tenggat permohonan berubah."
 
 
 @staff_required("calendar")
@@ -59,6 +52,8 @@ def holidays(request: HttpRequest) -> HttpResponse:
         "decided": {item.day for item in found if item.office_id},
         "year": year,
         "known": year in queries.national_holiday_years(),
+        "recompute": last_recompute(here),
+        "zone": here.definition["zone"],
         "error": error,
         "at": at,
         "typed": request.POST or take_unsent(request) or {},
