@@ -62,7 +62,8 @@ def _birth(case: Case, variant: Variant, by: Actor) -> None:
         register.amend_birth(entry=entry, report=report, by=by)
 
 
-_REASONS: dict[str, CardReason] = {
+# Alasan permohonan of F-1.15.
+REASONS: dict[str, CardReason] = {
     "MEMBENTUK RUMAH TANGGA BARU": "new_household",
     "KARTU KELUARGA HILANG/RUSAK": "lost_or_damaged",
     "LAINNYA": "other",
@@ -79,7 +80,7 @@ def family_card_report(case: Case, variant: Variant) -> register.FamilyCardRepor
     answers: dict[str, Any] = case.answers
     relations = _choices(case, _column(variant, "anggota", "shdk"))
     return register.FamilyCardReport(
-        reason=_REASONS[_label(case, variant, "alasan")],
+        reason=REASONS[_label(case, variant, "alasan")],
         applicant_nik=answers["pemohon_nik"],
         applicant_name=answers["pemohon_nama"],
         family_number=answers.get("kk_semula", ""),

@@ -113,7 +113,7 @@ def test_faults_name_row_and_column(town: Town, rina: Visitor, case: str) -> Non
     assert links == [
         (
             "#f-anggota-0-shdk",
-            "Anggota ke-1, Hubungan dengan kepala keluarga (SHDK): pilih salah satu.",
+            "Anggota ke-1, Hubungan dalam keluarga (SHDK): pilih salah satu.",
         ),
         ("#f-anggota-1-nik", "Anggota ke-2, NIK: NIK harus terdiri dari 16 angka."),
     ]

@@ -4,8 +4,13 @@ from collections import Counter
 from functools import lru_cache
 from pathlib import Path
 
+import pytest
+
+from loket.cases.actions.events import REASONS
 from loket.catalogue.loader import Loaded, load, read_areas
+from loket.catalogue.loader.national import read_national
 from loket.catalogue.rules import Variant
+from loket.register.rules import CHILD, HEAD, HUSBAND, WIFE
 
 STANDARDS = Path(__file__).parents[3] / "standards"
 AREAS_BY_LEVEL = {
@@ -102,6 +107,36 @@ def test_form_asks_for_what_f_2_01_names() -> None:
     optional = [entry.key for entry in birth().fields() if not entry.required]
     assert optional == ["anak_berat", "anak_panjang"]
     assert set(birth().same_event) <= set(keys)
+
+
+def test_the_application_for_a_family_card_asks_for_what_f_1_15_names() -> None:
+    form = read_national(STANDARDS, []).forms["f-1.15"]
+    assert form is not None
+    fields = {field.key: field for part in form.parts for field in part.fields}
+    assert [part.part for part in form.parts] == ["pemohon", "alamat", "keluarga"]
+    assert [key for key, field in fields.items() if not field.required] == [
+        "kk_semula",
+        "kode_pos",
+        "telepon",
+    ]
+    assert fields["desa"].type == "village"
+    table = fields["anggota"]
+    assert (table.type, table.fewest_rows, table.most_rows) == ("rows", 1, fields["jumlah_anggota"].max)
+    columns = [(column.key, column.type, column.options) for column in table.columns]
+    assert columns == [("nik", "nik", None), ("nama", "name", None), ("shdk", "choice", "shdk")]
+    assert [rule.rule for rule in form.rules] == ["counts", "exactly_one", "unique"]
+
+
+def test_reasons_and_relations_are_those_the_register_knows() -> None:
+    lists = read_national(STANDARDS, []).code_lists
+    assert list(lists["f115_alasan"].values()) == list(REASONS)
+    assert lists["shdk"]["1"] == HEAD
+    assert {HUSBAND, WIFE, CHILD} < set(lists["shdk"].values())
+
+
+@pytest.mark.parametrize(("area", "count"), [("18.06", 302), ("21.01", 51), ("63.09", 131), ("64.71", 34)])
+def test_each_office_has_villages_to_choose_from(area: str, count: int) -> None:
+    assert len(read_national(STANDARDS, []).villages(area)) == count
 
 
 def test_areas_are_complete_and_unique() -> None:

@@ -238,3 +238,53 @@ def test_the_same_child_whatever_the_spacing_and_case() -> None:
 )
 def test_age_in_completed_years(birth: date, day: date, age: int) -> None:
     assert rules.age_on(birth, day) == age
+
+
+DAY = date(2026, 3, 2)
+
+
+@pytest.mark.parametrize(
+    ("rule", "good", "bad"),
+    [
+        (rules.lives_at_office, (person(), "9971"), (person(office="9972"), "9971")),
+        (rules.lives_at_office, (person(family_number=None), "9971"), (person(moved_away=True), "9971")),
+        (rules.still_alive, (person(),), (person(alive=False),)),
+        (rules.name_agrees, (person(), "siti contoh"), (person(), "siti conto")),
+        (rules.name_agrees, (person(name="NUR'AINI S.PD"), "Nuraini Spd"), (person(), "contoh siti")),
+        (rules.named_once, (["1", "2"],), (["1", "2", "1"],)),
+        (rules.one_head, ([rules.HEAD, "ANAK"],), (["ANAK"],)),
+        (rules.one_head, ([rules.HEAD],), ([rules.HEAD, rules.HEAD],)),
+        (
+            rules.head_of_age,
+            (person(birth_date=date(2009, 3, 2), ever_married=False), DAY),
+            (person(birth_date=date(2009, 3, 3), ever_married=False), DAY),
+        ),
+        (
+            rules.head_of_age,
+            (person(birth_date=date(2011, 1, 1), ever_married=True), DAY),
+            (person(birth_date=date(2011, 1, 1), ever_married=False), DAY),
+        ),
+        (rules.head_leaves_nobody, ([rules.HEAD, "ANAK"], []), ([rules.HEAD], ["ANAK"])),
+        (rules.head_leaves_nobody, (["ANAK"], [rules.HEAD]), ([rules.HEAD, "ANAK"], ["ISTRI"])),
+        (rules.applicant_is_member, ("1", ["2", "1"]), ("1", ["2"])),
+        (rules.number_is_theirs, ("", "1"), ("2", "1")),
+        (rules.number_is_theirs, ("1", "1"), ("1", None)),
+        (rules.member_recorded, ("1", ["1"]), ("1", ["2"])),
+        (rules.relation_unchanged, ("ANAK", "ANAK"), ("CUCU", "ANAK")),
+        (rules.head_stays, ("CUCU", "ANAK"), (rules.HEAD, "ANAK")),
+        (rules.head_stays, (rules.HEAD, rules.HEAD), ("ANAK", rules.HEAD)),
+    ],
+)
+def test_rules_of_family_cards(rule: Callable[..., None], good: tuple, bad: tuple) -> None:
+    rule(*good, "x")
+    assert field_of_refusal(rule, *bad, "x") == "x"
+
+
+def test_villages_of_a_card() -> None:
+    rules.village_of_office("99.71.03.1001", "99.71", in_force=True)
+    rules.same_village("99.71.03.1001", "99.71.03.1001")
+    for village, in_force in (("99.71.03.1001", False), ("99.7.03.1001", True), ("99.71", True)):
+        with pytest.raises(RuleBroken) as refused:
+            rules.village_of_office(village, "99.71", in_force=in_force)
+        assert refused.value.field == "desa"
+    assert field_of_refusal(rules.same_village, "99.71.03.1001", "99.71.03.1002") == "desa"
