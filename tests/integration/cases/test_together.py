@@ -1,6 +1,7 @@
 """Two at the same moment: one effect, and an answer for the other."""
 
 import uuid
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -14,7 +15,7 @@ from loket.cases.models import Attachment, Case, CaseEvent
 from loket.notices.models import Notice
 from loket.register.models import CivilRecord
 from tests.committed import committed
-from tests.integration.cases.world import World, fresh, photo, together
+from tests.integration.cases.world import World, at, fresh, photo, together
 
 pytestmark = committed
 
@@ -152,3 +153,33 @@ def test_a_refused_step_leaves_nothing_behind(world: World, monkeypatch: pytest.
     assert CivilRecord.objects.count() == 0
     assert (CaseEvent.objects.count(), ProcrastinateJob.objects.count()) == before
     assert (fresh(case).step, fresh(case).recorded) == ("catat", False)
+
+
+def test_a_new_holiday_waits_for_deadlines_set_by_the_old_calendar(world: World) -> None:
+    """A case sent while the holiday is being declared follows the new calendar, whoever comes first."""
+    drafts = [world.fill(world.draft(), penyimpan_nama=f"PENYIMPAN {chr(65 + n)}") for n in range(4)]
+    sendings = [
+        partial(actions.submit, case_id=case.pk, by=world.actor("siti"), key=uuid.uuid4()) for case in drafts
+    ]
+    close = partial(
+        actions.close_office_day,
+        office=world.office,
+        day=date(2026, 8, 4),
+        name="Libur",
+        by=world.actor("admin"),
+    )
+    outcomes = together(*sendings[:2], close, *sendings[2:])
+    assert kinds(outcomes) == ["Case"] * 4 + ["Recompute"]
+    # Monday 09.00 and three working days without the Tuesday.
+    assert {fresh(case).deadline_at for case in drafts} == {at("2026-08-07 09:00")}
+
+
+def test_one_stop_approved_and_refused_at_once_is_decided_once(world: World) -> None:
+    stop = actions.ask_office_stop(
+        office=world.office, by=world.actor("penerima"), key=uuid.uuid4(), reason="listrik"
+    )
+    outcomes = together(
+        partial(actions.approve_stop, stop_id=stop.pk, by=world.actor("pengawas"), since_asked=True),
+        partial(actions.refuse_stop, stop_id=stop.pk, by=world.actor("wakil"), reason="Tidak perlu"),
+    )
+    assert kinds(outcomes) == ["AlreadyDecided", "ClockStop"]
