@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loket.cases.rules.deadlines import due_at, standing
@@ -12,6 +12,7 @@ from loket.core.workindex import WorkIndex, from_micros, to_micros
 from loket.core.worktime import WorkCalendar
 from tests.unit.core.calendars import PERIODS, calendars, moments_of
 
+few = settings(max_examples=50)  # each is a whole office with a whole case
 Pause = tuple[datetime, datetime | None]
 deadlines = st.one_of(
     st.builds(lambda n: Deadline(text="x", working_days=n), st.integers(1, 14)),
@@ -46,12 +47,14 @@ def situations(draw: st.DrawFn) -> Situation:
     return Situation(calendar, draw(deadlines), complete, pauses, latest)
 
 
+@few
 @given(situations())
 def test_a_deadline_is_never_outside_working_time(case) -> None:
     due = case.due().astimezone(case.calendar.zone)
     assert any(opens <= due.time() <= closes for opens, closes in case.calendar.hours(due.date()))
 
 
+@few
 @given(situations(), st.data())
 def test_a_pause_moves_the_deadline_by_its_working_time(case, data) -> None:
     """Of n minutes by exactly n working minutes: those in which the clock did not stand already."""
@@ -69,6 +72,7 @@ def test_a_pause_moves_the_deadline_by_its_working_time(case, data) -> None:
         assert case.calendar.between(before, after) == case.calendar.between(start, end)
 
 
+@few
 @given(situations())
 def test_all_time_is_either_counted_or_stood(case) -> None:
     """From the complete file to the deadline: what was promised and what was paused, nothing twice."""
@@ -81,6 +85,7 @@ def test_all_time_is_either_counted_or_stood(case) -> None:
     assert between(case.complete_at, case.due()) == between(case.complete_at, promised) + paused
 
 
+@few
 @given(situations(), st.randoms())
 def test_the_order_of_the_pauses_does_not_matter(case, random) -> None:
     mixed = list(case.pauses)
@@ -88,6 +93,7 @@ def test_the_order_of_the_pauses_does_not_matter(case, random) -> None:
     assert case._replace(pauses=mixed).due() == case.due()
 
 
+@few
 @given(situations())
 def test_a_pause_within_another_or_told_twice_moves_nothing(case) -> None:
     assert case.due(*case.pauses) == case.due()
@@ -96,6 +102,7 @@ def test_a_pause_within_another_or_told_twice_moves_nothing(case) -> None:
     assert case._replace(pauses=stood).due() == case.due()
 
 
+@few
 @given(situations(), st.data())
 def test_a_pause_told_in_two_parts_is_the_same(case, data) -> None:
     for start, end in standing(case.pauses, case.complete_at, case.now):
@@ -104,6 +111,7 @@ def test_a_pause_told_in_two_parts_is_the_same(case, data) -> None:
         assert apart == [(start, end)]
 
 
+@few
 @given(situations(), st.data())
 def test_a_pause_while_the_office_is_closed_moves_nothing(case, data) -> None:
     """Between a closing and the next opening, over lunch, a night, a holiday, the end of a year."""
@@ -114,6 +122,7 @@ def test_a_pause_while_the_office_is_closed_moves_nothing(case, data) -> None:
     assert case.due(*gaps) == case.due()
 
 
+@few
 @given(situations())
 def test_the_clock_never_stood_before_it_ran_or_after_now(case) -> None:
     stood = standing(case.pauses, case.complete_at, case.now)
@@ -122,18 +131,21 @@ def test_the_clock_never_stood_before_it_ran_or_after_now(case) -> None:
     assert all(case.complete_at <= mark <= case.now for mark in marks)
 
 
+@few
 @given(situations())
 def test_an_open_pause_is_one_that_ends_now(case) -> None:
     closed = [(start, end or max(start, case.now)) for start, end in case.pauses]
     assert case._replace(pauses=closed).due() == case.due()
 
 
+@few
 @given(calendars(), deadlines, st.data())
 def test_without_a_pause_a_later_file_is_due_no_earlier(calendar, deadline, data) -> None:
     first, second = sorted(data.draw(st.lists(moments_of(calendar), min_size=2, max_size=2)))
     assert due_at(deadline, calendar, first, [], first) <= due_at(deadline, calendar, second, [], second)
 
 
+@few
 @given(situations(), st.data())
 def test_a_holiday_declared_late_never_makes_a_case_due_earlier_without_pauses(case, data) -> None:
     """Declared when the case runs already; of a pause it may take working time away, so those stand apart."""
@@ -153,6 +165,7 @@ def test_a_holiday_declared_late_never_makes_a_case_due_earlier_without_pauses(c
         assert after == before
 
 
+@few
 @given(situations())
 def test_a_million_deadlines_follow_the_same_rule(case) -> None:
     index = WorkIndex(case.calendar, PERIODS[0][0] - timedelta(days=40))
