@@ -18,6 +18,9 @@ from loket.core.errors import LoketError
 
 PREFIX = "loket_skenario_"
 _LOCK_NAMESPACE = 0x5CE
+_END_CONNECTIONS = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = current_user"
+)
 _HOLIDAYS = "SELECT office_id, day, name, kind, source FROM offices_holiday ORDER BY id"
 
 
@@ -63,10 +66,10 @@ class Databases:
             raise MayNotCreate() from error
 
     def drop(self, name: str) -> None:
-        """Remove a database, also one that somebody is still connected to."""
-        self._connection.execute(
-            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-        )
+        """Remove a database, also one to which connections of this role are still open."""
+        # Not WITH (FORCE): that fails on an autovacuum worker, which a plain DROP sends away by itself.
+        self._connection.execute(_END_CONNECTIONS, [name])
+        self._connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
         if name in self._made:
             self._made.remove(name)
 
