@@ -11,8 +11,9 @@ import pyotp
 
 from loket.cases import actions, queries
 from loket.cases.rules.states import FINAL
+from loket.catalogue.models import ServiceRevision
 from loket.catalogue.queries import in_force
-from loket.catalogue.rules import APPLICANT, Step
+from loket.catalogue.rules import Step
 from loket.config.scenario.format import Deviation
 from loket.config.scenario.playing import Attempt, Play
 from loket.config.scenario.preparing import PASSPHRASE
@@ -100,15 +101,36 @@ def _with_minutes(deviation: Deviation, longer: Deviation | None) -> Deviation:
 
 def _open(play: Play) -> None:
     """A draft under the revision in force, as the door of the channel opens it."""
-    today = queries.today(play.office)
+    revision = in_force(play.office, play.plan.service.service, queries.today(play.office))
+    OPENING[play.plan.scenario.channel](play, revision)
+
+
+def _open_online(play: Play, revision: ServiceRevision) -> None:
     play.case = actions.start_case(
-        revision=in_force(play.office, play.plan.service.service, today),
+        revision=revision,
         variant=play.plan.variant.variant,
-        channel=play.plan.scenario.channel,
+        channel="online",
         applicant=play.people.applicant,
-        by=play.actor(APPLICANT),
+        by=play.writer,
         key=uuid.uuid4(),
     )
+
+
+def _open_at_counter(play: Play, revision: ServiceRevision) -> None:
+    given = play.plan.scenario.applicant
+    play.case = actions.start_at_counter(
+        revision=revision,
+        variant=play.plan.variant.variant,
+        contact=actions.Contact(given.name, email=given.email, sender_name=given.sender),
+        by=play.writer,
+        key=uuid.uuid4(),
+    )
+
+
+OPENING: dict[str, Callable[[Play, ServiceRevision], None]] = {
+    "online": _open_online,
+    "counter": _open_at_counter,
+}
 
 
 def _wait(play: Play, step: Step, deviation: Deviation) -> None:
@@ -155,7 +177,7 @@ def _reject(play: Play, step: Step, deviation: Deviation) -> None:
 
 
 def _cancel(play: Play, step: Step, deviation: Deviation) -> None:
-    play.case = actions.cancel(case_id=play.opened.pk, by=play.actor(APPLICANT), key=uuid.uuid4())
+    play.case = actions.cancel(case_id=play.opened.pk, by=play.writer, key=uuid.uuid4())
 
 
 INSTEAD: dict[str, Drive] = {"return": _return, "reject": _reject, "cancel": _cancel}
@@ -167,10 +189,19 @@ def _online(play: Play, step: Step, longer: Deviation | None) -> None:
     play.time.pass_(minutes=play.minutes(step, longer))
     play.answer(scenario.answers)
     play.hand_in(scenario.attachments)
-    play.case = actions.submit(case_id=play.opened.pk, by=play.actor(APPLICANT), key=uuid.uuid4())
+    play.case = actions.submit(case_id=play.opened.pk, by=play.writer, key=uuid.uuid4())
 
 
-CHANNELS: dict[str, Drive] = {"online": _online}
+def _at_counter(play: Play, step: Step, longer: Deviation | None) -> None:
+    """The applicant stands at the counter: an official writes, and notes the papers that come over it."""
+    scenario = play.plan.scenario
+    play.time.work(play.minutes(step, longer), play.hours)
+    play.answer(scenario.answers)
+    play.hand_over_papers(without=scenario.papers_missing, originals=scenario.originals)
+    play.case = actions.submit(case_id=play.opened.pk, by=play.writer, key=uuid.uuid4())
+
+
+CHANNELS: dict[str, Drive] = {"online": _online, "counter": _at_counter}
 
 
 def _repair(play: Play, step: Step, longer: Deviation | None) -> None:
@@ -179,8 +210,12 @@ def _repair(play: Play, step: Step, longer: Deviation | None) -> None:
     if mended is not None:
         play.time.pass_(days=mended.after_days, minutes=play.minutes(step, longer))
         play.answer(mended.answers)
-        play.hand_in(mended.attachments, only=True)
-    play.case = actions.repair(case_id=play.opened.pk, by=play.actor(APPLICANT), key=uuid.uuid4())
+        if play.plan.scenario.channel == "online":
+            play.hand_in(mended.attachments, only=True)
+        else:
+            missing = {item.key for item in queries.papers_missing(play.opened)}
+            play.hand_over_papers(without=sorted(missing - set(mended.papers)))
+    play.case = actions.repair(case_id=play.opened.pk, by=play.writer, key=uuid.uuid4())
     play.repaired_with = None
 
 
@@ -192,9 +227,16 @@ def _apply(play: Play, step: Step, longer: Deviation | None) -> None:
 
 
 def _official(play: Play, step: Step, longer: Deviation | None) -> None:
-    """Whoever has the role works for as long as the SOP says and confirms."""
+    """Whoever has the role works for as long as the SOP says and confirms, with what the kind asks for."""
     play.time.work(play.minutes(step, longer), play.hours)
-    play.case = actions.take_step(**play.once(), by=play.actor(step.actor), step=step.step)
+    by = play.actor(play.plan.variant.role_of(step))
+    given = actions.Given(
+        signed_on_paper=True,
+        receipt=play.opened.receipt_number or "",
+        received_by=play.opened.sender_name or play.opened.applicant_name,
+        acknowledged=True,
+    )
+    play.case = actions.take_step(**play.once(), by=by, step=step.step, given=given)
 
 
 def _electronic(play: Play, step: Step, longer: Deviation | None) -> None:
@@ -227,7 +269,7 @@ def _until_fresh_code(play: Play) -> None:
     play.last_code = int(play.time.now.timestamp()) // TOTP_SECONDS
 
 
-SIGNATURES: dict[str, Drive] = {"electronic": _electronic}
+SIGNATURES: dict[str, Drive] = {"electronic": _electronic, "wet": _official}
 
 
 def _sign(play: Play, step: Step, longer: Deviation | None) -> None:
@@ -242,11 +284,15 @@ KINDS: dict[str, Drive] = {
     "apply": _apply,
     "receive": _official,
     "check": _official,
+    "register": _official,
     "forward": _official,
     "verify": _official,
     "paraf": _official,
     "enter_data": _official,
     "archive": _official,
     "sign": _sign,
+    "stamp": _official,
     "send": _automatic,
+    "hand_over": _official,
+    "acknowledge": _official,
 }

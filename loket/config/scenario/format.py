@@ -12,7 +12,7 @@ from loket.core.identity import FamilyCardNumber, InvalidNumber, Nik
 
 SAMPLE = "contoh"
 # The ways of applying that `driving.CHANNELS` knows.
-DRIVEN_CHANNELS = frozenset({"online"})
+DRIVEN_CHANNELS = frozenset({"online", "counter"})
 # Which entries a deviation needs, and which it may have, besides `at`, `visit` and `do`.
 DEEDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "return": (frozenset({"reason"}), frozenset({"to", "repair"})),
@@ -72,10 +72,14 @@ class _Part(BaseModel):
 
 
 class Applicant(_Part):
-    """Who applies: an account of a citizen with an invented name."""
+    """Who applies, by an invented name: with an account online, without one at the counter.
+
+    `sender` is who comes to the counter in their stead.
+    """
 
     name: str = Field(min_length=1, max_length=100)
     email: str = Field(default="pemohon@contoh.id", pattern=r"^[^@\s]+@[^@\s]+$")
+    sender: str = Field(default="", max_length=100)
 
 
 class Member(_Part):
@@ -118,6 +122,7 @@ class Repair(_Part):
     after_days: int = Field(default=0, ge=0, le=400)
     answers: dict[Key, Any] = {}
     attachments: dict[Key, Files] = {}
+    papers: list[Key] = []
 
 
 class Deviation(_Part):
@@ -159,6 +164,9 @@ class Scenario(_Part):
     residents: list[Household] = []
     answers: dict[Key, Any]
     attachments: dict[Key, Files] = {}
+    site: str | None = None
+    papers_missing: list[Key] = []
+    originals: list[str] = []
     default_minutes: int = Field(default=10, ge=1)
     takes: dict[str, Annotated[int, Field(ge=1)]] = {}
     deviations: list[Deviation] = []

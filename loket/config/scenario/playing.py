@@ -4,7 +4,7 @@ import asyncio
 import io
 import uuid
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -123,6 +123,13 @@ class Play:
         """Whoever takes the steps of a role, or the applicant."""
         return actor_of(self.people.applicant if role == APPLICANT else self.people.staff[role])
 
+    @property
+    def writer(self) -> Actor:
+        """Who writes the application: the applicant, or at the counter the desk where they stand."""
+        if self.plan.scenario.channel == "online":
+            return self.actor(APPLICANT)
+        return actor_of(self.people.desk)
+
     def seed(self, role: str) -> str:
         """What the authenticator of a role's official holds; made with their key when they first sign."""
         if role not in self._seeds:
@@ -185,11 +192,22 @@ class Play:
 
     def answer(self, values: Mapping[str, Any]) -> None:
         """Fill in the form."""
-        self.case = actions.save_answers(case_id=self.opened.pk, values=values, by=self.actor(APPLICANT))
+        self.case = actions.save_answers(case_id=self.opened.pk, values=values, by=self.writer)
+
+    def hand_over_papers(self, *, without: Iterable[str], originals: Iterable[str] = ()) -> None:
+        """Put the papers that the answers ask for on the counter, but some; and originals besides."""
+        case, left = Case.objects.get(pk=self.opened.pk), set(without)
+        papers = [
+            actions.Handed(item.nature or "copy", item.key)
+            for item in queries.papers_missing(case)
+            if item.key not in left
+        ]
+        papers += [actions.Handed("original", label=label) for label in originals]
+        actions.receive_papers(case_id=case.pk, papers=papers, by=self.writer)
 
     def hand_in(self, given: Mapping[str, Files], *, only: bool = False) -> None:
         """Upload the papers that the answers ask for; with `only`, just those given, in place of the old."""
-        by, present = self.actor(APPLICANT), queries.attachments_of(self.opened)
+        by, present = self.writer, queries.attachments_of(self.opened)
         for paper in self.plan.variant.uploads(self.opened.answers):
             if paper.key in present and paper.key not in given or (only and paper.key not in given):
                 continue

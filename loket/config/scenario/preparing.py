@@ -26,7 +26,7 @@ from loket.documents import queries as documents
 from loket.documents.actions.signing import signer_key
 from loket.documents.signers import local
 from loket.offices.actions import assign_role, seed_holidays, set_totp, sync_areas
-from loket.offices.models import Account, Holiday, Office, Role
+from loket.offices.models import Account, Holiday, Office, Role, Site
 from loket.offices.queries import calendar, zone
 from loket.register.models import Family, Membership, Resident
 
@@ -113,10 +113,11 @@ def start_of(plan: Planned, office: Office) -> datetime:
 
 @dataclass
 class People:
-    """Who takes part: an account for each role of the office, and the applicant."""
+    """Who takes part: an account for each role of the office, the applicant, and who writes at the desk."""
 
     staff: dict[str, Account]
     applicant: Account
+    desk: Account
 
 
 @transaction.atomic
@@ -145,7 +146,19 @@ def people(plan: Planned, office: Office) -> People:
     )
     for household in plan.scenario.residents:
         _settle(office, household)
-    return People(staff, applicant)
+    return People(staff, applicant, _desk(plan, office, staff))
+
+
+def _desk(plan: Planned, office: Office, staff: dict[str, Account]) -> Account:
+    """Who takes the application in at the counter: the standard's desk, or an official of the site named."""
+    if plan.scenario.site is None:
+        return staff.get(plan.variant.desk) or next(iter(staff.values()))
+    site = Site.objects.get(office=office, slug=plan.scenario.site)
+    away = next(role for role in plan.office.roles if role.at == site.kind and "intake" in role.rights)
+    account = staff[away.role]
+    account.site = site
+    account.save(update_fields=["site"])
+    return account
 
 
 def let_sign(account: Account, office: Office) -> str:

@@ -143,6 +143,7 @@ class _Checker:
             self._unknown(("channel",), "saluran", given.channel, variant.channels)
         elif given.channel not in DRIVEN_CHANNELS:
             self._wrong(("channel",), f"saluran '{given.channel}' belum dapat dicoba dengan skenario.")
+        self._counter(office, variant)
         if given.start and given.start.date() < service.effective_from:
             self._wrong(("start",), f"layanan ini baru berlaku sejak {service.effective_from.isoformat()}.")
         self._answers(("answers",), given.answers, service, variant)
@@ -157,6 +158,25 @@ class _Checker:
         for index, name in enumerate(given.expected.products or []):
             if name not in products:
                 self._unknown(("expected", "products", index), "produk", name, products)
+
+    def _counter(self, office: OfficeFile, variant: Variant) -> None:
+        """The site, and papers that are not there: of the counter alone."""
+        given, papers = self.scenario, [item.key for item in variant.requirements if item.kind != "form"]
+        only_there = {
+            "site": given.site,
+            "papers_missing": given.papers_missing,
+            "originals": given.originals,
+        }
+        for key, value in only_there.items():
+            if value and given.channel != "counter":
+                self._wrong((key,), f"'{key}' hanya untuk saluran counter.")
+        kinds = {role.at for role in office.roles if "intake" in role.rights}
+        sites = [site.site for site in office.sites if site.kind in kinds]
+        if given.site is not None and given.site not in sites:
+            self._unknown(("site",), "tempat yang menerima berkas", given.site, sites)
+        for index, key in enumerate(given.papers_missing):
+            if key not in papers:
+                self._unknown(("papers_missing", index), "persyaratan", key, papers)
 
     def _answers(self, at: Place, answers: dict[str, Any], service: Service, variant: Variant) -> None:
         options: dict[str, Collection[str] | None] = {item.key: item.options for item in variant.questions}
@@ -210,6 +230,10 @@ class _Checker:
             self._wrong(at, f"standar tidak mengizinkan langkah '{given.at}' mengembalikan permohonan.")
         if step and given.do == "reject" and not step.can_reject:
             self._wrong(at, f"standar tidak mengizinkan langkah '{given.at}' menolak permohonan.")
+        papers = [item.key for item in variant.requirements if item.kind != "form"]
+        for index, key in enumerate(given.repair.papers if given.repair else []):
+            if key not in papers:
+                self._unknown((*at, "repair", "papers", index), "persyaratan", key, papers)
         if given.repair:
             self._answers((*at, "repair", "answers"), given.repair.answers, service, variant)
             self._attachments((*at, "repair", "attachments"), given.repair.attachments, variant)

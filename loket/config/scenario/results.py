@@ -86,8 +86,17 @@ def _row(row: Row) -> dict[str, Any]:
     }
 
 
+def _file(document: Document) -> bytes | None:
+    """The signed file; of a document signed with a pen the one that was printed."""
+    if document.signed_sha256:
+        return documents.signed_file(document)
+    return documents.unsigned_file(document) if document.signature == "wet" and document.signed_at else None
+
+
 def _verdict(document: Document, content: bytes | None) -> str:
-    """What anybody is told who brings the file to the verification."""
+    """What anybody is told who brings the file to the verification; on paper only the number says it."""
+    if document.signature == "wet":
+        return "wet" if documents.verify_number(document.number).verdict == "genuine" else UNSIGNED
     return documents.verify_file(content).verdict if content is not None else UNSIGNED
 
 
@@ -95,17 +104,15 @@ def _papers(play: Play, out: Path | None) -> list[Paper]:
     """The documents of the case; their files are kept in `out`, where it is given."""
     found = []
     for place, document in enumerate(documents.of_case(play.case.ref) if play.case else [], start=1):
-        content = documents.signed_file(document) if document.signed_sha256 else None
+        content = _file(document)
         path = None
         if out is not None and content is not None:
             out.mkdir(parents=True, exist_ok=True)
             file = out / f"{place}-{document.kind}.pdf"
             file.write_bytes(content)
             path = str(file)
-        # Every document is signed electronically so far.
-        signature = getattr(document, "signature", "electronic")
-        verdict = _verdict(document, content)
-        found.append(Paper(document.kind, document.title, document.number, path, signature, verdict))
+        kind, verdict = document.signature, _verdict(document, content)
+        found.append(Paper(document.kind, document.title, document.number, path, kind, verdict))
     return found
 
 
@@ -115,7 +122,8 @@ def _in_time(play: Play) -> bool | None:
         return None
     if play.case.state not in ("open", "done", "rejected"):
         return None
-    return (play.case.finished_at or play.time.now) <= play.case.deadline_at
+    ended = play.case.stopped_at or play.case.finished_at or play.time.now
+    return ended <= play.case.deadline_at
 
 
 def result_of(play: Play, out: Path | None) -> Result:

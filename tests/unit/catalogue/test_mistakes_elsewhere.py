@@ -119,10 +119,7 @@ MISTAKES = {
         "procedure",
         "    kind: send\n    actor: sistem\n    send_by: [email]",
         "    kind: archive\n    actor: kepala",
-        [
-            "service baris 25: jangka waktu berhenti saat dikirim (sent), tetapi alurnya tidak punya langkah"
-            " send."
-        ],
+        ["service baris 25: jangka waktu memakai stops: sent, tetapi alurnya tidak punya langkah send."],
     ),
     "missing component of the office": (
         "standard",

@@ -22,7 +22,7 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
     ),
     "variant": (
         changed(("variant: lengkap", "variant: utuh")),
-        ["baris 4: varian 'utuh' tidak dikenal. Yang ada: cepat, lengkap."],
+        ["baris 4: varian 'utuh' tidak dikenal. Yang ada: cepat, lengkap, loket."],
     ),
     "channel the standard does not have": (
         changed(("channel: online", "channel: whatsapp")),
