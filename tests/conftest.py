@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from loket.core import filekeys
+
 # Tables whose TRUNCATE the database refuses, so that no test could clean up after itself.
 KEPT = {
     "audit_entry": "audit_entry_kept",
@@ -36,5 +38,6 @@ def _switch_triggers(blocker: object, verb: str) -> None:
 @pytest.fixture(autouse=True)
 def _own_directories(tmp_path: Path, settings: object) -> None:
     """Files, keys and anchors of each test in a directory of its own."""
-    for name in ("FILES_DIR", "KEYS_DIR", "ANCHORS_DIR"):
+    for name in ("FILES_DIR", "KEYS_DIR", "ANCHORS_DIR", "FILE_KEYS_DIR"):
         setattr(settings, name, tmp_path / name.lower())
+    filekeys.ensure(tmp_path / "file_keys_dir")

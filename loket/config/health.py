@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from loket.catalogue.models import ServiceRevision
-from loket.core import clock
+from loket.core import clock, filekeys, filestore
 from loket.documents.actions.signing import signer_key
 from loket.documents.queries import signer
 from loket.offices.models import Account, Office
@@ -58,11 +58,22 @@ def _calendar() -> Check:
 
 
 def _files() -> Check:
-    folders = [settings.FILES_DIR, settings.KEYS_DIR, settings.ANCHORS_DIR]
+    folders = [settings.FILES_DIR, settings.KEYS_DIR, settings.ANCHORS_DIR, settings.FILE_KEYS_DIR]
     open_to_all = [str(path.name) for path in folders if path.exists() and path.stat().st_mode & 0o077]
     writable = os.access(settings.DATA_DIR, os.W_OK)
     detail = f"readable by others: {', '.join(open_to_all)}" if open_to_all else "private"
     return Check("files", writable and not open_to_all, detail if writable else "data directory not writable")
+
+
+def _file_keys() -> Check:
+    """The ring is there, and opens what lies on the disk."""
+    filekeys.load(settings.FILE_KEYS_DIR)
+    _, whole = next(filestore.scrub(settings.FILES_DIR), (None, True))
+    if not whole:
+        return Check("file keys", False, "a stored file cannot be opened: `loket files check` says which")
+    plain = filestore.plain_files(settings.FILES_DIR)
+    detail = f"{plain} files of an older version in plain: `loket files encrypt`" if plain else "in place"
+    return Check("file keys", not plain, detail)
 
 
 def _jobs() -> Check:
@@ -110,6 +121,7 @@ def checks() -> list[Check]:
         _guarded("standards", _standards),
         _guarded("calendar", _calendar),
         _guarded("files", _files),
+        _guarded("file keys", _file_keys),
         _guarded("settings", _deployment),
         _guarded("jobs", _jobs),
     ]

@@ -14,7 +14,7 @@ from loket.catalogue.loader import load, read_areas
 from loket.config.demo.population import load_population
 from loket.config.demo.staff import load_staff
 from loket.config.health import pending_migrations
-from loket.core import clock
+from loket.core import clock, filekeys, filestore
 from loket.offices.actions import seed_holidays, sync_areas
 from loket.offices.models import Account, Area
 from loket.offices.queries import all_offices
@@ -33,7 +33,8 @@ def _timed(say: Say, what: str) -> Iterator[None]:
 
 
 def prepare(say: Say) -> None:
-    """Do what is not done yet; the second time this takes a moment."""
+    """Do what is not done yet; the second time this takes a moment. Raises MissingFileKey, BrokenFileKeys."""
+    require_file_keys(make=settings.DEMO)
     if pending_migrations():
         with _timed(say, "Preparing the database schema"):
             call_command("migrate", verbosity=0, stdout=io.StringIO())
@@ -51,6 +52,16 @@ def prepare(say: Say) -> None:
     if settings.DEMO:
         load_staff(say)
         load_population(say)
+
+
+def require_file_keys(*, make: bool) -> None:
+    """Nothing starts that could not store or read a file. With `make` a new installation gets its key.
+
+    Raises MissingFileKey, BrokenFileKeys.
+    """
+    if make:
+        filestore.ensure_key(settings.FILES_DIR)
+    filekeys.load(settings.FILE_KEYS_DIR)
 
 
 def summary(base: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 import click
 
-from loket.config.cli import audit, demo, documents, people, processes, scenario, standards
+from loket.config.cli import audit, demo, documents, files, people, processes, scenario, standards
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -29,6 +29,7 @@ for command in (
     people.staff,
     audit.audit,
     audit.doctor,
+    files.files,
     demo.demo,
 ):
     main.add_command(command)

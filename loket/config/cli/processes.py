@@ -7,6 +7,7 @@ import click
 
 from loket.config import embedded
 from loket.config.start import data_dir, database, say, setup
+from loket.core.errors import LoketError
 
 
 @click.command()
@@ -18,7 +19,7 @@ def run(once: bool, quiet: bool) -> None:
 
     try:
         run_all(data_dir(), once=once, quiet=quiet)
-    except (embedded.EmbeddedPostgresError, AlreadyRunning) as error:
+    except (embedded.EmbeddedPostgresError, AlreadyRunning, LoketError) as error:
         raise click.ClickException(str(error)) from error
 
 
@@ -33,6 +34,9 @@ def serve(host: str, port: int | None, workers: int) -> None:
 
         if settings.DEMO and host not in ("127.0.0.1", "::1", "localhost"):
             raise click.ClickException("A demo listens on loopback only; set LOKET_MODE=production.")
+        from loket.config.preparation import require_file_keys
+
+        require_file_keys(make=False)
         from granian import Granian
         from granian.constants import Interfaces
 
@@ -56,6 +60,9 @@ def worker(concurrency: int) -> None:
     with database():
         from django.core.management import call_command
 
+        from loket.config.preparation import require_file_keys
+
+        require_file_keys(make=False)
         call_command("procrastinate", "worker", concurrency=concurrency, shutdown_graceful_timeout=20)
 
 

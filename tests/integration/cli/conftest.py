@@ -15,6 +15,7 @@ from psycopg.conninfo import make_conninfo
 
 from loket.config.cli import main
 
+Fresh = Callable[..., subprocess.CompletedProcess[str]]
 ROOT = Path(__file__).parents[3]
 LIBRARY = ROOT / "tests" / "unit" / "catalogue" / "library"
 SERVICE = "offices/9901-perpustakaan/services/1-kartu-anggota.yaml"
@@ -44,8 +45,9 @@ def fresh(django_db_setup: None, tmp_path: Path) -> Callable[..., subprocess.Com
     """`loket` in a process of its own, on the empty test database and an empty data directory."""
     database = make_conninfo(os.environ["DATABASE_URL"], dbname=connection.settings_dict["NAME"])
 
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return start("-m", "loket", *arguments, DATABASE_URL=database, DATA_DIR=str(tmp_path / "data"))
+    def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        environment |= {"DATABASE_URL": database, "DATA_DIR": str(tmp_path / "data")}
+        return start("-m", "loket", *arguments, **environment)
 
     return run
 

@@ -20,7 +20,7 @@ from tests.integration.cli.conftest import loket, start
 from tests.integration.offices.invented import make_account, make_office, office_file
 
 Fresh = Callable[..., subprocess.CompletedProcess[str]]
-CHECKS = ["database", "schema", "standards", "calendar", "files", "settings", "jobs"]
+CHECKS = ["database", "schema", "standards", "calendar", "files", "file keys", "settings", "jobs"]
 
 
 def commands(group: click.Group, *path: str) -> Iterator[tuple[str, ...]]:
@@ -74,6 +74,7 @@ def test_a_healthy_installation(library: Path) -> None:
         "schema": "up to date",
         "standards": "1 offices, 1 revisions published",
         "files": "private",
+        "file keys": "in place",
         "settings": "clean",
         "jobs": "none overdue",
         "calendar": "holidays recorded",

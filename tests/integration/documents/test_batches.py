@@ -320,7 +320,7 @@ def test_a_lost_or_damaged_file_keeps_no_other_from_being_signed(
     world: World, signer: SignerThread, settings: Any
 ) -> None:
     _, documents = ready(world, 2)
-    lost, damaged = (settings.FILES_DIR / d.unsigned_sha256[:2] / d.unsigned_sha256 for d in documents[:2])
+    lost, damaged = (filestore.path_of(settings.FILES_DIR, d.unsigned_sha256) for d in documents[:2])
     batch = world.release(*documents)
     lost.unlink()
     damaged.write_bytes(b"%PDF-1.7 lain")

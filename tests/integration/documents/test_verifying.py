@@ -167,7 +167,7 @@ def test_a_revoked_document_is_revoked_however_it_is_asked_for(document: Documen
 
 
 def test_a_damaged_stored_file_is_not_given_out(document: Document, settings: Any) -> None:
-    path = settings.FILES_DIR / document.signed_sha256[:2] / document.signed_sha256
+    path = filestore.path_of(settings.FILES_DIR, document.signed_sha256)
     path.write_bytes(path.read_bytes()[:-1])
     with pytest.raises(filestore.DamagedFile):
         queries.signed_file(document)

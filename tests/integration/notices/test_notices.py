@@ -332,7 +332,7 @@ def test_a_message_that_cannot_be_made_does_not_hold_up_the_others(
 @database
 def test_a_file_that_was_changed_is_not_sent(postbox: Postbox, settings: Any) -> None:
     digest = filestore.put(settings.FILES_DIR, b"%PDF")
-    (settings.FILES_DIR / digest[:2] / digest).write_bytes(b"other")
+    filestore.path_of(settings.FILES_DIR, digest).write_bytes(b"other")
     tried = send_at(queued(attachments=[{"sha256": digest, "filename": "a.pdf"}]))
     assert outcome(tried) == ("waiting", 1, "lampiran tidak dapat dibaca (DamagedFile)")
     assert postbox.asked == 0

@@ -8,8 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
-from loket.core import filestore
+from loket.core import filekeys, filestore
 from loket.core.filestore import DamagedFile
 
 CONTENT = b"isi berkas\x00\xff"
@@ -28,7 +29,26 @@ def stored(root: Path) -> list[Path]:
 def test_what_was_put_in_comes_out(root: Path) -> None:
     assert filestore.put(root, CONTENT) == DIGEST
     assert filestore.get(root, DIGEST) == CONTENT
-    assert stored(root) == [root / DIGEST[:2] / DIGEST]
+    assert stored(root) == [filestore.path_of(root, DIGEST)]
+
+
+def test_neither_content_nor_digest_can_be_read_off_the_disk(root: Path) -> None:
+    content = b"NIK 6471010101900001 " * 1000
+    digest = filestore.put(root, content)
+    (path,) = stored(root)
+    assert digest not in str(path)
+    on_disk = path.read_bytes()
+    assert on_disk.count(b"6471010101900001") == 0
+    assert on_disk.count(bytes.fromhex(digest)) == 0
+    # Under another installation's keys the same content has another name and other bytes.
+    filekeys.locate(lambda: root.parent / "other")
+    try:
+        filekeys.ensure(root.parent / "other")
+        filestore.put(root, content)
+    finally:
+        filekeys.locate(lambda: settings.FILE_KEYS_DIR)
+    other = next(each for each in stored(root) if each != path)
+    assert other.read_bytes()[-64:] != on_disk[-64:]
 
 
 def test_nothing_is_content_too(root: Path) -> None:
@@ -37,7 +57,7 @@ def test_nothing_is_content_too(root: Path) -> None:
 
 def test_the_same_content_is_stored_once(root: Path) -> None:
     filestore.put(root, CONTENT)
-    path = root / DIGEST[:2] / DIGEST
+    path = filestore.path_of(root, DIGEST)
     before = path.stat()
     assert filestore.put(root, CONTENT) == DIGEST
     after = path.stat()
@@ -50,8 +70,9 @@ def test_the_same_content_from_many_threads_at_once(root: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         digests = set(pool.map(lambda _: filestore.put(root, content), range(32)))
     assert len(digests) == 1
-    assert [path.name for path in stored(root)] == [*digests]
-    assert filestore.get(root, digests.pop()) == content
+    digest = digests.pop()
+    assert stored(root) == [filestore.path_of(root, digest)]
+    assert filestore.get(root, digest) == content
 
 
 def test_nobody_else_may_read(root: Path) -> None:
@@ -61,23 +82,24 @@ def test_nobody_else_may_read(root: Path) -> None:
     finally:
         os.umask(before)
     modes = {path: stat.S_IMODE(path.stat().st_mode) for path in (root, *root.rglob("*"))}
-    folder = root / DIGEST[:2]
-    assert modes == {root: 0o700, folder: 0o700, folder / DIGEST: 0o600}
+    path = filestore.path_of(root, DIGEST)
+    assert modes == {root: 0o700, path.parent: 0o700, path: 0o600}
 
 
 @pytest.mark.parametrize("damage", [b"", b"isi lain", CONTENT + b"x", CONTENT[:-1]])
 def test_a_damaged_file_is_found(root: Path, damage: bytes) -> None:
     filestore.put(root, CONTENT)
-    (root / DIGEST[:2] / DIGEST).write_bytes(damage)
+    filestore.path_of(root, DIGEST).write_bytes(damage)
     with pytest.raises(DamagedFile, match=DIGEST):
         filestore.get(root, DIGEST)
 
 
 def test_every_single_changed_bit_is_found(root: Path) -> None:
     filestore.put(root, CONTENT)
-    path = root / DIGEST[:2] / DIGEST
-    for bit in range(8 * len(CONTENT)):
-        changed = bytearray(CONTENT)
+    path = filestore.path_of(root, DIGEST)
+    sealed = path.read_bytes()
+    for bit in range(8 * len(sealed)):
+        changed = bytearray(sealed)
         changed[bit // 8] ^= 1 << bit % 8
         path.write_bytes(changed)
         with pytest.raises(DamagedFile):
@@ -119,5 +141,9 @@ def test_the_names_survive_a_power_failure_too(root: Path, monkeypatch: pytest.M
 
     monkeypatch.setattr(os, "fsync", watched)
     filestore.put(root, CONTENT)
-    folder = root / DIGEST[:2]
-    assert [Path(path).parent if DIGEST in path else Path(path) for path in synced] == [folder, folder, root]
+    path = filestore.path_of(root, DIGEST)
+    assert [Path(each).parent if path.name in each else Path(each) for each in synced] == [
+        path.parent,
+        path.parent,
+        root,
+    ]
