@@ -159,13 +159,19 @@ class Pause(models.Model):
 
 
 class Attachment(models.Model):
-    """A paper uploaded for one requirement. Replaced ones stay, with the moment they were taken away."""
+    """A paper uploaded for one requirement. Replaced ones stay, with the moment they were taken away.
+
+    `sha256`, `media_type` and `size` are of the original, which is kept and never shown; `served_*` of the
+    copy that is, empty for papers of a version that made none.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="attachments")
     requirement = models.SlugField(max_length=60)
     sha256 = models.CharField(max_length=64)
     media_type = models.CharField(max_length=20)
     size = models.PositiveIntegerField()
+    served_sha256 = models.CharField(max_length=64, default="", db_default="")
+    served_type = models.CharField(max_length=20, default="", db_default="")
     uploaded_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True)
 

@@ -12,6 +12,7 @@ def file_response(content: bytes, media_type: str, filename: str, *, inline: boo
     disposition = "inline" if inline else "attachment"
     response.headers["Content-Disposition"] = f'{disposition}; filename="{filename}"'
     response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     response.headers["Cache-Control"] = "no-store, private"
     if media_type != "application/pdf" or not inline:
         # Chromium shows no PDF in a sandboxed answer; its viewer runs no script of the file.

@@ -240,7 +240,7 @@ def test_refused_files(town: Town, siti: Visitor) -> None:
     case = siti.start()
     path = f"{case}berkas/ktp_saksi/"
     assert "Pilih berkas terlebih dahulu." in siti.send(path, {}, status=UNPROCESSABLE)
-    assert "Unggah foto (JPEG, PNG) atau PDF." in siti.upload(path, b"halo", status=UNPROCESSABLE)
+    assert "Unggah foto (JPEG, PNG, HEIC) atau PDF." in siti.upload(path, b"halo", status=UNPROCESSABLE)
     page = siti.upload(path, paper("satu"), b"%PDF-1.7 terpotong", status=UNPROCESSABLE)
     assert "Berkas ke-2: PDF ini terpotong." in page
     assert Attachment.objects.count() == 1

@@ -20,7 +20,7 @@ from loket.cases.actions.common import (
     require,
     set_deadline,
 )
-from loket.cases.actions.uploads import RefusedFile, media_type
+from loket.cases.actions.uploads import RefusedFile, looked_into
 from loket.cases.actions.working import run_automatic
 from loket.cases.models import Attachment, Case, EventMark, Pause
 from loket.cases.rules.answers import Fault, missing_papers, read_answers
@@ -30,6 +30,7 @@ from loket.core import clock, filestore
 from loket.core.actors import Actor
 from loket.core.codes import new_tracking_code
 from loket.core.errors import ConflictError, NotFoundError
+from loket.core.inspection.findings import Finding
 from loket.offices.models import Account
 
 
@@ -95,27 +96,47 @@ def save_answers(*, case_id: uuid.UUID, values: Mapping[str, Any], by: Actor) ->
     return case
 
 
-@transaction.atomic
 def attach(*, case_id: uuid.UUID, requirement: str, content: bytes, by: Actor) -> Attachment:
-    """Take in one file for a requirement; the same file twice is one. Raises RefusedFile."""
-    case = locked(case_id)
+    """Take in one file for a requirement; the same file twice is one.
+
+    Asked twice whether it may be: before the file is looked into, which takes a while and holds no lock, and
+    when it is kept. Raises RefusedFile, InspectionBusy, NotFoundError, NotPossible.
+    """
+    digest = hashlib.sha256(content).hexdigest()
+    with transaction.atomic():
+        if same := _attachable(locked(case_id), requirement, digest, by):
+            return same
+    finding = looked_into(content)
+    return _keep(case_id, requirement, content, finding, by)
+
+
+def _attachable(case: Case, requirement: str, digest: str, by: Actor) -> Attachment | None:
+    """The paper, where the same file is there already; None where it may be added."""
     variant = require("save", case, by)
     if requirement not in {item.key for item in variant.uploads(case.answers)}:
         raise NotFoundError("Persyaratan ini tidak ada pada permohonan Anda.")
-    kind = media_type(content)
     present = Attachment.objects.filter(case=case, requirement=requirement, removed_at__isnull=True)
-    if same := present.filter(sha256=hashlib.sha256(content).hexdigest()).first():
+    if same := present.filter(sha256=digest).first():
         return same
     if present.count() >= settings.UPLOADS_PER_REQUIREMENT:
         limit = settings.UPLOADS_PER_REQUIREMENT
         raise RefusedFile(f"Paling banyak {limit} berkas untuk satu persyaratan. Hapus salah satu dulu.")
-    digest = filestore.put(settings.FILES_DIR, content)
+    return None
+
+
+@transaction.atomic
+def _keep(case_id: uuid.UUID, requirement: str, content: bytes, finding: Finding, by: Actor) -> Attachment:
+    case = locked(case_id)
+    if same := _attachable(case, requirement, hashlib.sha256(content).hexdigest(), by):
+        return same
     attachment = Attachment.objects.create(
         case=case,
         requirement=requirement,
-        sha256=digest,
-        media_type=kind,
+        sha256=filestore.put(settings.FILES_DIR, content),
+        media_type=finding.media_type,
         size=len(content),
+        served_sha256=filestore.put(settings.FILES_DIR, finding.served),
+        served_type=finding.served_type,
         uploaded_at=clock.now(),
     )
     record(
@@ -123,7 +144,12 @@ def attach(*, case_id: uuid.UUID, requirement: str, content: bytes, by: Actor) -
         subject=case.ref,
         actor=by.ref,
         office_code=case.office_id,
-        details={"requirement": requirement, "sha256": digest},
+        details={
+            "requirement": requirement,
+            "sha256": attachment.sha256,
+            "served_sha256": attachment.served_sha256,
+            "removed": list(finding.removed),
+        },
     )
     return attachment
 

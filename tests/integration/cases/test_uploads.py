@@ -1,20 +1,33 @@
 """Which files are taken in: by their content, and never more than the limits."""
 
 import io
+import uuid
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from PIL import Image
 
+from loket.audit.models import Entry
 from loket.cases import actions, queries
-from loket.cases.actions import RefusedFile
-from loket.cases.models import Case
-from loket.core.filestore import get
+from loket.cases.actions import FileTooLarge, NotShownSafely, RefusedFile, applying
+from loket.cases.actions.uploads import (
+    REFUSALS,
+    BrokenPicture,
+    OfficeFile,
+    OtherPicture,
+    ProgramFile,
+    WebPage,
+)
+from loket.cases.models import Attachment, Case
+from loket.core.filestore import get, put
+from loket.core.inspection.findings import Reason
 from tests.integration.cases.world import World, photo
+from tests.verification.corpus import pdfs, pictures
 
 pytestmark = pytest.mark.django_db
-PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+PDF = pdfs.plain()
+UNKNOWN = "Berkas ini tidak dapat diterima. Unggah foto (JPEG, PNG, HEIC) atau PDF."
 
 
 def attach(world: World, case: Case, content: bytes) -> Any:
@@ -22,11 +35,8 @@ def attach(world: World, case: Case, content: bytes) -> Any:
     return actions.attach(case_id=case.pk, requirement="foto_benih", content=content, by=by)
 
 
-def animated(kind: str) -> bytes:
-    out = io.BytesIO()
-    first, second = (Image.new("RGB", (8, 8), colour) for colour in ("red", "blue"))
-    first.save(out, kind, save_all=True, append_images=[second])
-    return out.getvalue()
+def sentence(refusal: type[RefusedFile]) -> str:
+    return refusal().message
 
 
 @pytest.mark.parametrize(
@@ -37,15 +47,19 @@ def animated(kind: str) -> bytes:
         (PDF, "application/pdf"),
         (PDF + b"\n" * 100, "application/pdf"),
         # Phones put a second picture (depth, brightness) behind the photo; for a reader it is a JPEG.
-        (animated("MPO"), "image/jpeg"),
+        (pictures.phone_jpeg(), "image/jpeg"),
+        (pictures.heic(), "image/heic"),
     ],
-    ids=["jpeg", "png", "pdf", "pdf-with-blank-lines", "jpeg-of-a-phone"],
+    ids=["jpeg", "png", "pdf", "pdf-with-blank-lines", "jpeg-of-a-phone", "heic"],
 )
 def test_photos_and_pdfs_are_taken_in(world: World, settings: Any, content: bytes, media_type: str) -> None:
     case = world.draft()
     paper = attach(world, case, content)
     assert (paper.media_type, paper.size, paper.uploaded_at) == (media_type, len(content), world.time.now)
     assert get(settings.FILES_DIR, paper.sha256) == content
+    shown, shown_type = actions.shown(attachment=paper, by=world.actor("siti"))
+    assert shown == get(settings.FILES_DIR, paper.served_sha256)
+    assert shown_type == ("image/jpeg" if media_type == "image/heic" else media_type)
 
 
 @pytest.mark.parametrize(
@@ -54,15 +68,18 @@ def test_photos_and_pdfs_are_taken_in(world: World, settings: Any, content: byte
         (b"", "Berkas ini kosong. Pilih berkas lain."),
         (PDF[:-8], "PDF ini terpotong. Unduh atau pindai ulang, lalu unggah lagi."),
         (PDF + b"\0" * 3000, "PDF ini terpotong. Unduh atau pindai ulang, lalu unggah lagi."),
-        (b" " + PDF, "Berkas ini tidak dapat diterima. Unggah foto (JPEG, PNG) atau PDF."),
-        (b"PK\x03\x04" + bytes(100), "Berkas ini tidak dapat diterima. Unggah foto (JPEG, PNG) atau PDF."),
-        (b"<svg/>", "Berkas ini tidak dapat diterima. Unggah foto (JPEG, PNG) atau PDF."),
-        (photo(kind="GIF"), "Berkas ini tidak dapat diterima. Unggah foto (JPEG, PNG) atau PDF."),
-        (photo(kind="WEBP"), "Berkas ini tidak dapat diterima. Unggah foto (JPEG, PNG) atau PDF."),
-        (photo(kind="BMP"), "Berkas ini tidak dapat diterima. Unggah foto (JPEG, PNG) atau PDF."),
-        (photo()[:20], "Berkas ini tidak dapat diterima. Unggah foto (JPEG, PNG) atau PDF."),
-        (photo(kind="PNG")[:20], "Berkas ini tidak dapat diterima. Unggah foto (JPEG, PNG) atau PDF."),
-        (b"\xff\xd8\xff", "Berkas ini tidak dapat diterima. Unggah foto (JPEG, PNG) atau PDF."),
+        (b" " + PDF, UNKNOWN),
+        (b"PK\x03\x04" + bytes(100), sentence(OfficeFile)),
+        (b"<svg/>", sentence(WebPage)),
+        (photo(kind="GIF"), sentence(OtherPicture)),
+        (photo(kind="WEBP"), sentence(OtherPicture)),
+        (photo(kind="BMP"), sentence(OtherPicture)),
+        (photo()[:20], sentence(BrokenPicture)),
+        (photo()[:-2], sentence(BrokenPicture)),
+        (photo(kind="PNG")[:20], sentence(BrokenPicture)),
+        (photo(kind="PNG")[:-30], sentence(BrokenPicture)),
+        (b"\xff\xd8\xff", sentence(BrokenPicture)),
+        (b"MZ" + bytes(100), sentence(ProgramFile)),
     ],
     ids=[
         "empty",
@@ -74,9 +91,12 @@ def test_photos_and_pdfs_are_taken_in(world: World, settings: Any, content: byte
         "gif",
         "webp",
         "bmp",
-        "jpeg-cut",
-        "png-cut",
+        "jpeg-cut-early",
+        "jpeg-cut-late",
+        "png-cut-early",
+        "png-cut-late",
         "jpeg-header-only",
+        "program",
     ],
 )
 def test_anything_else_is_refused_and_not_kept(
@@ -96,10 +116,11 @@ def kept(directory: Path) -> int:
 
 def test_size(world: World, settings: Any) -> None:
     settings.UPLOAD_MAX_BYTES = 1024 * 1024
-    case, filler = world.draft(), b"%PDF-1.7" + b" " * (1024 * 1024)
-    assert attach(world, case, filler[: 1024 * 1024 - 6] + b"\n%%EOF").size == 1024 * 1024
-    with pytest.raises(RefusedFile, match="Berkas lebih besar dari 1 MB"):
-        attach(world, case, filler[: 1024 * 1024 - 5] + b"\n%%EOF")
+    case, just = world.draft(), photo() + bytes(1024 * 1024 - len(photo()))
+    assert attach(world, case, just).size == 1024 * 1024
+    with pytest.raises(FileTooLarge, match="Berkas lebih besar dari 1 MB") as refused:
+        attach(world, case, just + b"\0")
+    assert refused.value.status == 413
 
 
 def test_pixels_are_counted_before_anything_is_decoded(world: World, settings: Any) -> None:
@@ -128,7 +149,62 @@ def test_so_many_files_and_no_more(world: World, settings: Any) -> None:
     papers = [attach(world, case, photo(8 + number)) for number in range(3)]
     with pytest.raises(RefusedFile, match="Paling banyak 3 berkas untuk satu persyaratan"):
         attach(world, case, photo(20))
-    assert kept(settings.FILES_DIR) == 3  # what is refused must not fill the disk
+    assert kept(settings.FILES_DIR) == 6  # original and copy of each; what is refused must not fill the disk
     assert attach(world, case, photo(8)) == papers[0]  # the same file again is no further one
     actions.detach(case_id=case.pk, attachment_id=papers[0].pk, by=world.actor("siti"))
     assert attach(world, case, photo(20)).size == len(photo(20))
+
+
+def test_every_reason_has_its_sentence() -> None:
+    assert set(REFUSALS) == set(get_args(Reason))
+    made = [refusal() for refusal in REFUSALS.values()]
+    assert len({type(refusal) for refusal in made}) == len({refusal.message for refusal in made}) == len(made)
+    # What to do stands in every one, after what is wrong.
+    assert [refusal.message for refusal in made if refusal.message.count(". ") != 1] == []
+
+
+def test_the_case_is_not_locked_while_a_file_is_looked_into(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another change meanwhile is not held up, and decides whether the file may still be added."""
+    case, looked_into = world.fill(world.draft()), applying.looked_into
+
+    def slowly(content: bytes) -> Any:
+        actions.cancel(case_id=case.pk, by=world.actor("siti"), key=uuid.uuid4())
+        return looked_into(content)
+
+    monkeypatch.setattr(applying, "looked_into", slowly)
+    before = case.attachments.count()
+    with pytest.raises(actions.NotPossible):
+        attach(world, case, photo(20))
+    assert case.attachments.count() == before
+
+
+# Papers of a version that made no copies
+
+
+def old_paper(world: World, settings: Any, content: bytes) -> Attachment:
+    return Attachment.objects.create(
+        case=world.draft(),
+        requirement="foto_benih",
+        sha256=put(settings.FILES_DIR, content),
+        media_type="image/jpeg",
+        size=len(content),
+        uploaded_at=world.time.now,
+    )
+
+
+def test_an_old_paper_gets_its_copy_when_it_is_first_shown(world: World, settings: Any) -> None:
+    paper, by = old_paper(world, settings, pictures.jpeg_with_gps()), world.actor("siti")
+    shown, shown_type = actions.shown(attachment=paper, by=by)
+    assert (shown.count(pictures.GPS_MARK), shown_type) == (0, "image/jpeg")
+    paper.refresh_from_db()
+    assert get(settings.FILES_DIR, paper.served_sha256) == shown
+    assert actions.shown(attachment=paper, by=by) == (shown, "image/jpeg")
+    assert Entry.objects.filter(action="case.clean_attachment").count() == 1
+
+
+def test_an_old_paper_that_would_be_refused_today_is_not_shown(world: World, settings: Any) -> None:
+    paper = old_paper(world, settings, pdfs.locked("rahasia"))
+    with pytest.raises(NotShownSafely, match="Minta pemohon mengunggahnya lagi. Sebabnya: PDF ini dikunci"):
+        actions.shown(attachment=paper, by=world.actor("siti"))

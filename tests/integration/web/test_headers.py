@@ -15,6 +15,7 @@ from loket.documents.models import Document
 from loket.web.middleware import POLICY
 from tests.journeys.town import SERVICE, Town
 from tests.journeys.visitor import Official, Visitor, finish
+from tests.verification.corpus import pdfs
 
 
 def guarded(response: HttpResponse) -> HttpResponse:
@@ -101,9 +102,10 @@ def test_an_upload_is_served_as_what_it_is_and_never_as_a_page(town: Town) -> No
         b"GIF89a",
     ):
         siti.upload(f"{case}berkas/ktp_saksi/", content, status=422)
-    siti.upload(f"{case}berkas/ktp_saksi/", b"%PDF-1.7\n<script>alert(1)</script>\n%%EOF")
+    siti.upload(f"{case}berkas/ktp_saksi/", pdfs.plain() + b"<script>alert(1)</script>")
     response = guarded(siti.client.get(f"/berkas/{Attachment.objects.get().pk}/"))
     assert response.headers["Content-Type"] == "application/pdf"
+    assert response.content.count(b"script") == 0
 
 
 def test_documents(town: Town) -> None:

@@ -14,7 +14,6 @@ from loket.audit.actions import record_look
 from loket.cases import actions, queries
 from loket.cases.rules.states import possible
 from loket.catalogue.rules import Requirement
-from loket.core import filestore
 from loket.core.errors import LoketError, NotFoundError
 from loket.documents import queries as documents
 from loket.web.files import EXTENSIONS, file_response
@@ -108,9 +107,9 @@ def show(request: HttpRequest, attachment_id: int) -> HttpResponse:
     record_look(
         subject=paper.case.ref, actor=by.ref, office_code=paper.case.office_id, reason="berkas sendiri"
     )
-    content = filestore.get(settings.FILES_DIR, paper.sha256)
-    name = f"{paper.requirement}-{paper.pk}.{EXTENSIONS[paper.media_type]}"
-    return file_response(content, paper.media_type, name, inline=True)
+    content, media_type = actions.shown(attachment=paper, by=by)
+    name = f"{paper.requirement}-{paper.pk}.{EXTENSIONS[media_type]}"
+    return file_response(content, media_type, name, inline=True)
 
 
 @citizen_required

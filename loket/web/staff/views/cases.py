@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,7 +14,6 @@ from loket.cases import actions, queries
 from loket.cases.models import Case
 from loket.cases.rules.states import STATE_NAMES, possible
 from loket.catalogue.rules import FormField, Variant
-from loket.core import filestore
 from loket.core.actors import Actor
 from loket.core.codes import parse_tracking_code
 from loket.core.errors import LoketError, NotFoundError
@@ -283,9 +281,9 @@ def attachment(request: HttpRequest, attachment_id: int) -> HttpResponse:
     record_look(
         subject=paper.case.ref, actor=by.ref, office_code=by.office, reason=f"berkas {paper.requirement}"
     )
-    content = filestore.get(settings.FILES_DIR, paper.sha256)
-    name = f"{paper.requirement}-{paper.pk}.{EXTENSIONS[paper.media_type]}"
-    return file_response(content, paper.media_type, name, inline=True)
+    content, media_type = actions.shown(attachment=paper, by=by)
+    name = f"{paper.requirement}-{paper.pk}.{EXTENSIONS[media_type]}"
+    return file_response(content, media_type, name, inline=True)
 
 
 @staff_required()
