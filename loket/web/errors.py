@@ -13,6 +13,7 @@ TITLES = {
     404: "Tidak ditemukan",
     405: "Halaman ini tidak dapat dibuka langsung",
     409: "Keadaan sudah berubah",
+    413: "Kiriman terlalu besar",
     422: "Data tidak memenuhi aturan",
     429: "Terlalu banyak percobaan",
     500: "Ada gangguan",
@@ -27,7 +28,7 @@ def error_page(request: HttpRequest, status: int, message: str) -> HttpResponse:
         "title": TITLES.get(status, "Tidak dapat dilakukan"),
         "message": message,
         "layout": "staff/base.html" if request.path.startswith("/petugas/") else "public/base.html",
-        "back": case[1] if case and status == 409 else "",
+        "back": case[1] if case and status in (409, 413) else "",
     }
     return render(request, "web/error.html", context, status=status)
 

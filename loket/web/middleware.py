@@ -4,15 +4,19 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 
 from loket.core.errors import LoketError
 from loket.offices.queries import actor_of
 from loket.web.context import CSS_HASH
 from loket.web.errors import error_page, not_a_page
+from loket.web.receiving import TooMuchAtOnce, body_limit
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 NOT_ALLOWED = 405
+_UNREADABLE = "Permintaan ini tidak dapat dibaca. Kembali dan coba lagi."
 POLICY = "; ".join(
     [
         "default-src 'none'",
@@ -60,17 +64,22 @@ def readable(get_response: GetResponse) -> GetResponse:
     """Refuse what no page of ours sends: bodies beyond every limit, and NUL, which no database text holds."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        length = request.META.get("CONTENT_LENGTH") or "0"
-        if not length.isdigit() or int(length) > settings.REQUEST_MAX_BYTES:
-            megabytes = settings.REQUEST_MAX_BYTES // (1024 * 1024)
+        length, limit = request.META.get("CONTENT_LENGTH") or "0", body_limit(request)
+        if not length.isdigit() or int(length) > limit:
+            megabytes = limit // (1024 * 1024)
             return error_page(
                 request, 413, f"Kiriman lebih besar dari {megabytes} MB. Kirim lebih sedikit berkas."
             )
-        texts = [request.path, *request.GET.values()]
-        if request.method == "POST":
-            texts += [value for values in request.POST.lists() for value in values[1]]
+        try:
+            texts = [request.path, *request.GET.values()]
+            if request.method == "POST":
+                texts += [value for values in request.POST.lists() for value in values[1]]
+        except (TooManyFilesSent, TooManyFieldsSent, RequestDataTooBig):
+            return error_page(request, TooMuchAtOnce.status, TooMuchAtOnce().message)
+        except (MultiPartParserError, UnreadablePostError):
+            return error_page(request, 400, _UNREADABLE)
         if any("\0" in text for text in texts):
-            return error_page(request, 400, "Permintaan ini tidak dapat dibaca. Kembali dan coba lagi.")
+            return error_page(request, 400, _UNREADABLE)
         return get_response(request)
 
     return middleware

@@ -30,7 +30,7 @@ _ACTIONS = set(
     " /Sound /Thread /SetOCGState /Trans /GoTo3DView /RichMediaExecute".split()
 )
 _POINTS = 14_400  # the largest side of a page that the format knows, 5 m
-_INFLATED = 512 * 1024 * 1024
+_INFLATED = 256 * 1024 * 1024
 _STEP = 1024 * 1024
 _DRAWN = 64 * 1024 * 1024
 _PICTURE_FILTERS = {"/DCTDecode": "JPEG", "/JPXDecode": "JPEG2000"}

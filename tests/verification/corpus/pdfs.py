@@ -213,7 +213,7 @@ def raw(*objects: bytes, trailer: bytes = b"/Root 1 0 R", version: bytes = b"1.7
 
 
 def stream_bomb() -> bytes:
-    return _raw_stream("/FlateDecode", zeros(600))
+    return _raw_stream("/FlateDecode", zeros(300))
 
 
 def stream_bomb_twice() -> bytes:

@@ -19,33 +19,35 @@ from loket.documents import queries as documents
 from loket.web.files import EXTENSIONS, file_response
 from loket.web.forms import closed
 from loket.web.guards import actor, citizen_required, take_unsent
+from loket.web.receiving import takes_files
+
+UNPROCESSABLE, TOO_LARGE = 422, 413
 
 
 def read_upload(upload: UploadedFile) -> bytes:
-    """The bytes of an upload. Raises RefusedFile before reading what is too large."""
+    """The bytes of an upload. Raises FileTooLarge, TooMuchAtOnce."""
     if (upload.size or 0) > settings.UPLOAD_MAX_BYTES:
-        limit = settings.UPLOAD_MAX_BYTES // (1024 * 1024)
-        raise actions.RefusedFile(
-            f"Berkas lebih besar dari {limit} MB. Perkecil atau foto ulang, lalu unggah lagi."
-        )
+        raise actions.too_large()
     return upload.read()
 
 
-def _take_in(request: HttpRequest, case_id: uuid.UUID, requirement: str) -> list[str]:
-    """Attach every chosen file; the sentences about those refused."""
+def _take_in(request: HttpRequest, case_id: uuid.UUID, requirement: str) -> tuple[list[str], int]:
+    """Attach every chosen file; the sentences about those refused, and the status that says it shortest."""
     files = request.FILES.getlist("files")
     if not files:
-        return ["Pilih berkas terlebih dahulu."]
-    refused = []
+        return ["Pilih berkas terlebih dahulu."], UNPROCESSABLE
+    refused, status = [], UNPROCESSABLE
     for number, upload in enumerate(files, start=1):
         try:
             content = read_upload(upload)
             actions.attach(case_id=case_id, requirement=requirement, content=content, by=actor(request))
         except LoketError as error:
             refused.append(f"Berkas ke-{number}: {error.message}" if len(files) > 1 else error.message)
-    return refused
+            status = TOO_LARGE if error.status == TOO_LARGE else status
+    return refused, status
 
 
+@takes_files
 @citizen_required
 def upload(request: HttpRequest, case_id: uuid.UUID, requirement: str) -> HttpResponse:
     """The page of one required paper: what is there, and a place for more."""
@@ -59,8 +61,9 @@ def upload(request: HttpRequest, case_id: uuid.UUID, requirement: str) -> HttpRe
     if item is None:
         raise NotFoundError("Berkas ini tidak diminta untuk permohonan Anda.")
     refused: list[str] = []
+    status = 200
     if request.method == "POST":
-        refused = _take_in(request, case_id, requirement)
+        refused, status = _take_in(request, case_id, requirement)
         if not refused:
             messages.success(request, "Berkas sudah tersimpan.")
             return redirect("public:upload", case_id=case_id, requirement=requirement)
@@ -79,7 +82,7 @@ def upload(request: HttpRequest, case_id: uuid.UUID, requirement: str) -> HttpRe
         "megabytes": settings.UPLOAD_MAX_BYTES // (1024 * 1024),
         "most": settings.UPLOADS_PER_REQUIREMENT,
     }
-    return render(request, "public/upload.html", context, status=422 if refused else 200)
+    return render(request, "public/upload.html", context, status=status)
 
 
 def _page(case_id: uuid.UUID, item: Requirement | None) -> str:

@@ -10,6 +10,7 @@ from loket.documents.queries import Verification
 from loket.documents.signers import local
 from loket.offices.actions import throttle
 from loket.web.guards import throttle_address
+from loket.web.receiving import takes_files
 
 # A mobile network may show thousands of phones as one address. Numbers can be guessed, ids cannot.
 TRIES = 300
@@ -77,6 +78,7 @@ def _answer(request: HttpRequest, found: Verification, how: str) -> HttpResponse
     return render(request, "public/verified.html", context, status=404 if found.verdict == "unknown" else 200)
 
 
+@takes_files
 def verify(request: HttpRequest) -> HttpResponse:
     """The page with the file field and the number field, and the answer to both.
 
