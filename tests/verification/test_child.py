@@ -79,7 +79,7 @@ def test_it_opens_no_file_and_reaches_nobody(tmp_path: Path, monkeypatch: pytest
 
 
 def test_it_has_little_memory_and_little_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert in_a_fork(attempt(lambda: bytes(child.MEMORY + MIB))) == (0, b"MemoryError")
+    assert in_a_fork(attempt(lambda: bytes(2 * child.MEMORY))) == (0, b"MemoryError")
     assert in_a_fork(attempt(lambda: bytes(child.MEMORY // 2))) == (0, b"done")
     limited = {
         kind: in_a_fork(lambda kind=kind: str(resource.getrlimit(kind)).encode())[1]
