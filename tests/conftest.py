@@ -38,6 +38,7 @@ def _switch_triggers(blocker: object, verb: str) -> None:
 @pytest.fixture(autouse=True)
 def _own_directories(tmp_path: Path, settings: object) -> None:
     """Files, keys and anchors of each test in a directory of its own."""
+    settings.ANCHOR_COPIES = []  # type: ignore[attr-defined]
     for name in ("FILES_DIR", "KEYS_DIR", "ANCHORS_DIR", "FILE_KEYS_DIR"):
         setattr(settings, name, tmp_path / name.lower())
     filekeys.ensure(tmp_path / "file_keys_dir")

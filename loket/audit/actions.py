@@ -1,20 +1,35 @@
 """Writing the journal, sealing it, and anchoring its head outside the database."""
 
 import json
+import logging
 import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 
-from loket.audit import queries
-from loket.audit.models import Entry
-from loket.audit.rules import GENESIS, Anchor, Row, row_hash
+from loket.audit import ledger, queries
+from loket.audit.models import Entry, UnanchoredNumber
+from loket.audit.rules import GAP, GENESIS, Anchor, Row, chained, row_hash
 from loket.core import clock
+from loket.core.errors import LoketError
 
 SEAL_BATCH = 5000
 _LOCK_NAMESPACE = 0x10CE7
+_NUMBERS_LOCK = 0x10CE8
+ANCHOR_BATCH = 5000
+logger = logging.getLogger(__name__)
+# Numbers that wait because another directory failed: already written to these, not to be written again.
+_written: dict[Path, set[int]] = {}
+
+
+class AnchorUnwritable(LoketError):
+    """Nomor belum dapat dicatat pada jangkar di luar basis data, sehingga belum boleh dicetak atau
+    ditandatangani. Data yang sudah tersimpan tidak hilang. Hubungi pengelola sistem."""
+
+    status = 503
 
 
 def record(
@@ -77,6 +92,35 @@ def seal(*, office_code: str) -> Anchor | None:
     return Anchor(office_code, seq, digest, clock.now().isoformat())
 
 
+@transaction.atomic
+def bridge(*, lost: Anchor, reason: str, by: str) -> Entry:
+    """Continue the chain of an office behind rows that a restore lost, up to the anchor `lost`.
+
+    The new row says which rows are missing and takes the anchor's hash as the one before, so that the check
+    of the journal tells the gap instead of accusing somebody.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_LOCK_NAMESPACE, lost.office])
+    here = queries.head(lost.office)
+    entry = record(
+        action=GAP,
+        subject=f"journal:{lost.office or 'pusat'}",
+        actor=by,
+        office_code=lost.office,
+        details={
+            "first": here.seq + 1 if here else 1,
+            "last": lost.seq,
+            "hash": lost.hash,
+            "anchored_at": lost.at,
+            "reason": reason,
+        },
+    )
+    values = (lost.seq + 1, entry.pk, entry.at, lost.office, GAP, entry.subject, by, entry.details)
+    entry.seq, entry.hash = lost.seq + 1, chained(lost.hash, *values)
+    entry.save(update_fields=["seq", "hash"])
+    return entry
+
+
 def anchor(*, head: Anchor, directory: Path) -> None:
     """Append the head of a chain to the anchor file of its office, durably.
 
@@ -104,3 +148,54 @@ def seal_and_anchor(*, office_code: str, directory: Path) -> int:
     if queries.last_anchored(office_code, directory) < head.seq:
         anchor(head=head, directory=directory)
     return head.seq
+
+
+def note_number(*, office_code: str, key: str, value: int) -> None:
+    """Remember, in the transaction that issues a number, that it has to be anchored; done right after commit.
+
+    Raises AnchorUnwritable where an anchor directory cannot be written at all: better no number then.
+    """
+    for directory in queries.anchor_directories():
+        if directory.exists() and not os.access(directory, os.W_OK):
+            raise AnchorUnwritable()
+    UnanchoredNumber.objects.create(office_code=office_code, key=key, value=value, at=clock.now())
+    # Before the caller can show the number to anybody.
+    transaction.on_commit(anchor_numbers)
+
+
+def anchor_numbers() -> int:
+    """Make every committed number durable in all anchor directories; returns how many were waiting.
+
+    Whoever prints, shows or signs a number calls this first. Callers at once share one write: who waited for
+    the lock finds his numbers written. Raises AnchorUnwritable; the numbers then wait for the next call.
+    """
+    if not UnanchoredNumber.objects.exists():
+        return 0
+    outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            if outermost:
+                # If the removal of the rows is lost in a crash, the numbers are anchored twice.
+                cursor.execute("SET LOCAL synchronous_commit = off")
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_NUMBERS_LOCK])
+        waiting = list(UnanchoredNumber.objects.order_by("id")[:ANCHOR_BATCH])
+        for directory in queries.anchor_directories():
+            _anchor_in(directory, waiting)
+        UnanchoredNumber.objects.filter(pk__in=[row.pk for row in waiting]).delete()
+    if len(waiting) == ANCHOR_BATCH:
+        return len(waiting) + anchor_numbers()
+    return len(waiting)
+
+
+def _anchor_in(directory: Path, waiting: list[UnanchoredNumber]) -> None:
+    before = _written.get(directory, set())
+    new = [row for row in waiting if row.pk not in before]
+    numbers = [ledger.Issued(row.office_code, row.key, row.value, row.at.isoformat()) for row in new]
+    try:
+        if numbers:
+            begin = directory == settings.ANCHORS_DIR
+            ledger.append(directory, numbers, secret=settings.SECRET_KEY, begin=begin)
+    except (OSError, ledger.DamagedLedger) as error:
+        logger.error("numbers cannot be anchored in %s: %s", directory, error)
+        raise AnchorUnwritable() from error
+    _written[directory] = {row.pk for row in waiting}

@@ -34,3 +34,15 @@ class Entry(models.Model):
             models.Index(fields=["office_code", "id"], name="audit_unsealed", condition=Q(seq__isnull=True)),
             models.Index(fields=["subject", "id"], name="audit_subject"),
         ]
+
+
+class UnanchoredNumber(models.Model):
+    """A number that was issued and is not yet written to the anchors outside the database.
+
+    Stored in the transaction that issues it, gone once it is durable in every anchor directory.
+    """
+
+    office_code = models.CharField(max_length=4)
+    key = models.CharField(max_length=60)
+    value = models.PositiveIntegerField()
+    at = models.DateTimeField()

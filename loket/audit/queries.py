@@ -2,23 +2,28 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 
 from loket.audit.models import Entry
-from loket.audit.rules import GENESIS, Anchor, Row, row_hash
+from loket.audit.rules import GAP, GENESIS, Anchor, chained
 from loket.core import clock
 
 LONGEST_ANCHOR_LINE = 1024
+_Wanted = dict[int, set[str]]
 _COLUMNS = "seq, id, at, office_code, action, subject, actor, details, hash"
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a check of one office's chain found. `broken` is empty when all is well."""
+    """What a check of one office's chain found. `broken` is empty when all is well.
+
+    `gaps` are the places that a restore lost, each told by the row behind it.
+    """
 
     office: str
     rows: int
@@ -27,6 +32,7 @@ class Verdict:
     broken: str
     seq: int | None = None
     entry_id: int | None = None
+    gaps: list[tuple[int, int]] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
         """For `--json`."""
@@ -43,8 +49,8 @@ def history(subject: str) -> list[Entry]:
     return list(Entry.objects.filter(subject=subject).order_by("id"))
 
 
-def _sealed_rows(office: str) -> Iterator[tuple[Row, str]]:
-    """The sealed rows of an office in order of the chain, without loading them all."""
+def _sealed_rows(office: str) -> Iterator[tuple[Any, ...]]:
+    """The sealed rows of an office in order of the chain, streamed through a cursor of the server."""
     with connection.chunked_cursor() as cursor:
         cursor.execute(
             f"SELECT {_COLUMNS} FROM audit_entry"  # noqa: S608 (constant column list)
@@ -52,9 +58,7 @@ def _sealed_rows(office: str) -> Iterator[tuple[Row, str]]:
             [office],
         )
         while rows := cursor.fetchmany(5000):
-            for *values, details, digest in rows:
-                parsed = json.loads(details) if isinstance(details, str) else details
-                yield Row(*values, parsed), digest
+            yield from rows
 
 
 def _anchor(line: bytes) -> Anchor:
@@ -78,6 +82,26 @@ def read_anchors(directory: Path) -> dict[str, list[Anchor]]:
     return found
 
 
+def all_anchors() -> dict[str, list[Anchor]]:
+    """The anchors of every anchor directory together, by office. Raises ValueError as `read_anchors`."""
+    found: dict[str, list[Anchor]] = {}
+    for directory in anchor_directories():
+        for office, anchors in read_anchors(directory).items():
+            found.setdefault(office, []).extend(anchors)
+    return found
+
+
+def lost_tail(office: str, directories: list[Path]) -> Anchor | None:
+    """The furthest anchor of an office where the database's journal ends before it, else None."""
+    furthest = max(
+        (last for directory in directories if (last := _newest_anchor(office, directory))),
+        key=lambda anchor: anchor.seq,
+        default=None,
+    )
+    here = head(office)
+    return furthest if furthest and furthest.seq > (here.seq if here else 0) else None
+
+
 def head(office: str) -> Anchor | None:
     """The end of an office's sealed chain as it would be anchored now, None where nothing is sealed."""
     last = Entry.objects.filter(office_code=office, seq__isnull=False).order_by("-seq").first()
@@ -89,6 +113,11 @@ def head(office: str) -> Anchor | None:
 def anchor_path(office: str, directory: Path) -> Path:
     """The anchor file of an office; `pusat` is the installation itself."""
     return directory / f"{office or 'pusat'}.jsonl"
+
+
+def anchor_directories() -> list[Path]:
+    """Where anchors are kept: the first directory of ANCHORS_DIR, then its copies. Each of them counts."""
+    return [settings.ANCHORS_DIR, *settings.ANCHOR_COPIES]
 
 
 def anchored_offices(directory: Path) -> set[str]:
@@ -103,6 +132,17 @@ def _tail(path: Path) -> bytes:
         return file.read()
 
 
+def _newest_anchor(office: str, directory: Path) -> Anchor | None:
+    """The last anchor of an office's file, passing over a line that a crash tore."""
+    path = anchor_path(office, directory)
+    for line in reversed(_tail(path).splitlines() if path.exists() else []):
+        try:
+            return _anchor(line)
+        except (ValueError, TypeError):
+            continue
+    return None
+
+
 def last_anchored(office: str, directory: Path) -> int:
     """The place that an office's newest anchor names; 0 where there is none or its line is damaged."""
     path = anchor_path(office, directory)
@@ -113,6 +153,16 @@ def last_anchored(office: str, directory: Path) -> int:
         return 0
 
 
+def _bridged(action: str, details: dict[str, Any], expected: int, seq: int, wanted: _Wanted) -> str | None:
+    """The hash from which the chain goes on behind the rows from `expected` that a restore lost, or None."""
+    if action != GAP or (details.get("first"), details.get("last")) != (expected, seq - 1):
+        return None
+    digest = details.get("hash")
+    # Where anchors are compared at all, the lost rows must have been anchored.
+    known = wanted.get(seq - 1, set()) if wanted else {digest}
+    return digest if isinstance(digest, str) and known == {digest} else None
+
+
 def verify(office: str, anchors: list[Anchor]) -> Verdict:
     """Recompute the chain of `office` and compare it with its anchors; names the first altered row.
 
@@ -120,25 +170,31 @@ def verify(office: str, anchors: list[Anchor]) -> Verdict:
     chain by the anchors. Unsealed rows are only counted: nothing protects them yet.
     """
     unsealed = Entry.objects.filter(office_code=office, seq__isnull=True).count()
-    wanted: dict[int, set[str]] = {}
+    wanted: _Wanted = {}
     for anchor in anchors:
         # A place anchored twice with different hashes: the tail was cut off and grew again.
         wanted.setdefault(anchor.seq, set()).add(anchor.hash)
-    previous, expected = GENESIS, 1
-    for row, digest in _sealed_rows(office):
-        if row.seq != expected:
-            broken = f"baris nomor {expected} hilang dari jurnal"
-            return Verdict(office, expected - 1, unsealed, len(anchors), broken, expected)
-        if row_hash(previous, row) != digest:
-            broken = f"isi baris nomor {row.seq} (id {row.id}) berubah setelah disegel"
-            return Verdict(office, expected - 1, unsealed, len(anchors), broken, row.seq, row.id)
-        if wanted.get(row.seq, {digest}) != {digest}:
-            broken = f"rantai disusun ulang: baris nomor {row.seq} tidak sama dengan jangkarnya"
-            return Verdict(office, expected - 1, unsealed, len(anchors), broken, row.seq, row.id)
-        previous, expected = digest, expected + 1
-    rows = expected - 1
+    previous, expected, rows, gaps = GENESIS, 1, 0, []
+
+    def broken(sentence: str, seq: int, entry_id: int | None = None) -> Verdict:
+        return Verdict(office, rows, unsealed, len(anchors), sentence, seq, entry_id, gaps)
+
+    for seq, row_id, at, code, action, subject, actor, raw, digest in _sealed_rows(office):
+        details = json.loads(raw) if isinstance(raw, str) else raw
+        if seq != expected:
+            bridge = _bridged(action, details, expected, seq, wanted)
+            if bridge is None:
+                return broken(f"baris nomor {expected} hilang dari jurnal", expected)
+            gaps.append((expected, seq - 1))
+            previous = bridge
+        if chained(previous, seq, row_id, at, code, action, subject, actor, details) != digest:
+            return broken(f"isi baris nomor {seq} (id {row_id}) berubah setelah disegel", seq, row_id)
+        if seq in wanted and wanted[seq] != {digest}:
+            return broken(
+                f"rantai disusun ulang: baris nomor {seq} tidak sama dengan jangkarnya", seq, row_id
+            )
+        previous, expected, rows = digest, seq + 1, rows + 1
     last = max(wanted, default=0)
-    if last > rows:
-        broken = f"ekor jurnal terpotong: baris nomor {rows + 1} sampai {last} hilang"
-        return Verdict(office, rows, unsealed, len(anchors), broken, rows + 1)
-    return Verdict(office, rows, unsealed, len(anchors), "")
+    if last >= expected:
+        return broken(f"ekor jurnal terpotong: baris nomor {expected} sampai {last} hilang", expected)
+    return Verdict(office, rows, unsealed, len(anchors), "", gaps=gaps)

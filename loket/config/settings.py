@@ -146,7 +146,9 @@ PROCRASTINATE_IMPORT_PATHS = ["loket.config.jobs"]
 
 # Files
 FILES_DIR = DATA_DIR / "files"
-ANCHORS_DIR = DATA_DIR / "anchors"
+# Several directories as in PATH: each anchor is written to all of them.
+_anchor_places = os.environ.get("ANCHORS_DIR") or str(DATA_DIR / "anchors")
+ANCHORS_DIR, *ANCHOR_COPIES = (Path(part).resolve() for part in _anchor_places.split(os.pathsep) if part)
 KEYS_DIR = DATA_DIR / "keys"
 FILE_KEYS_DIR = Path(os.environ.get("LOKET_FILE_KEYS_DIR") or KEYS_DIR / "files").resolve()
 FILE_UPLOAD_PERMISSIONS = 0o600

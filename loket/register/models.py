@@ -103,6 +103,28 @@ class Serial(models.Model):
         constraints = [models.UniqueConstraint(fields=["office", "key"], name="register_serial_once")]
 
 
+class NumberGap(models.Model):
+    """Numbers that were issued before a restore and are not in the database any more.
+
+    They are never issued again. A gapless book shows them with their reason, as a berita acara demands.
+    """
+
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="number_gaps")
+    key = models.CharField(max_length=60)
+    first = models.PositiveIntegerField()
+    last = models.PositiveIntegerField()
+    reason = models.CharField(max_length=300)
+    last_issued_at = models.DateTimeField()
+    restored_at = models.DateTimeField()
+    by = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["office", "key", "first"], name="register_gap_once"),
+            models.CheckConstraint(condition=Q(first__lte=models.F("last")), name="register_gap_in_order"),
+        ]
+
+
 class CivilRecord(models.Model):
     """An entry of a register book (an akta): what the law calls the record itself.
 

@@ -278,3 +278,8 @@ def same_village(given: str, recorded: str) -> None:
     # [G] A move has a form of its own (F-1.03 of Permendagri 109/2019).
     if given != recorded:
         raise _broken(same_village, "desa")
+
+
+def is_personal_counter(key: str) -> bool:
+    """Whether a counter's key carries a birth date or a family's day of issue, and is not shown to everybody."""
+    return key.startswith(("nik:", "kk:"))

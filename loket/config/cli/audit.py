@@ -17,12 +17,10 @@ def audit() -> None:
 def verify(as_json: bool) -> None:
     """Recompute every office's hash chain and compare it with the anchors. Exit code 1 where it is broken."""
     with database():
-        from django.conf import settings
-
         from loket.audit import queries
 
         try:
-            anchors = queries.read_anchors(settings.ANCHORS_DIR)
+            anchors = queries.all_anchors()
         except ValueError as error:
             raise click.ClickException(str(error)) from error
         offices = sorted({*queries.offices_with_entries(), *anchors})
@@ -35,6 +33,7 @@ def verify(as_json: bool) -> None:
         click.echo(
             f"{place}: {result}; {verdict.rows} baris tersegel, {verdict.unsealed} belum disegel, "
             f"{verdict.anchors} jangkar"
+            + "".join(f"; baris {first} sampai {last} hilang karena pemulihan" for first, last in verdict.gaps)
         )
     raise SystemExit(1 if any(verdict.broken for verdict in verdicts) else 0)
 

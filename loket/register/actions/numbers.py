@@ -5,6 +5,7 @@ from datetime import date
 from django.conf import settings
 from django.db import connection
 
+from loket.audit.actions import note_number
 from loket.core.identity import Sex, family_card_prefix, nik_prefix
 from loket.offices.models import Office
 
@@ -15,7 +16,9 @@ DEMO_FIRST_SERIAL = 9001
 def next_serial(*, office: Office, key: str, first: int = 1) -> int:
     """The next serial under `key`. A rolled-back transaction gives it back, so a book has no gap.
 
-    The counter row stays locked until the transaction ends; concurrent users of one key wait.
+    The counter row stays locked until the transaction ends; concurrent users of one key wait. Right after the
+    commit the number is anchored outside the database, so that no restore can lead to it again. Raises
+    AnchorUnwritable where an anchor directory cannot be written.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -26,6 +29,7 @@ def next_serial(*, office: Office, key: str, first: int = 1) -> int:
             [office.code, key, first],
         )
         (serial,) = cursor.fetchone()
+    note_number(office_code=office.code, key=key, value=int(serial))
     return int(serial)
 
 

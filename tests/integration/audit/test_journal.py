@@ -185,7 +185,7 @@ def test_the_command_on_a_whole_journal(journal: Journal, settings: object) -> N
     write(2, first=900)
     code, output = verify_command("--json")
     assert code == 0
-    whole = {"ok": True, "rows": ROWS, "anchors": 3, "broken": "", "seq": None, "entry_id": None}
+    whole = {"ok": True, "rows": ROWS, "anchors": 3, "broken": "", "seq": None, "entry_id": None, "gaps": []}
     assert json.loads(output) == [
         whole | {"office": HERE, "unsealed": 2},
         whole | {"office": THERE, "unsealed": 0},

@@ -49,6 +49,7 @@ def test_an_untouched_journal_is_whole(journal: Journal) -> None:
         "broken": "",
         "seq": None,
         "entry_id": None,
+        "gaps": [],
     }
     assert journal.found(anchored=False) == WHOLE
     assert queries.offices_with_entries() == [HERE, THERE]
