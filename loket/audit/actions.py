@@ -163,6 +163,14 @@ def note_number(*, office_code: str, key: str, value: int) -> None:
     transaction.on_commit(anchor_numbers)
 
 
+def note_numbers(*, office_code: str, last: dict[str, int]) -> None:
+    """The same for many counters at once that were set instead of raised (demo data, an import)."""
+    at = clock.now()
+    rows = [UnanchoredNumber(office_code=office_code, key=key, value=last[key], at=at) for key in last]
+    UnanchoredNumber.objects.bulk_create(rows, batch_size=2000)
+    transaction.on_commit(anchor_numbers)
+
+
 def anchor_numbers() -> int:
     """Make every committed number durable in all anchor directories; returns how many were waiting.
 

@@ -1,8 +1,9 @@
 """The anchors of issued numbers: one append-only file in a directory outside the database.
 
-A line tells that a number was issued: `n` is its place, `at` the time, `box` office, counter and number, `prev`
-and `hash` chain it to the line before. The box is encrypted under the installation's secret, because the
-counters of NIK and nomor KK carry birth dates and days of issue. The chain can be checked without the secret.
+A line tells that a number was issued: `n` is its place, `at` the time, `box` office, counter and number,
+`prev` and `hash` chain it to the line before. The box is encrypted under the installation's secret, because
+the counters of NIK and nomor KK carry birth dates and days of issue. The chain can be checked without the
+secret.
 
     hash = SHA-256("<prev>|<n>|<at>|<box>"), prev of the first line = 64 zeros
 """

@@ -11,7 +11,7 @@ from json.encoder import encode_basestring
 from typing import Any
 
 GENESIS = "0" * 64
-# The row that continues the chain behind rows which a restore lost; it names them and the anchor it goes on from.
+# The row that continues the chain behind rows which a restore lost: it names them and the anchor before it.
 GAP = "journal.gap"
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 

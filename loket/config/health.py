@@ -3,18 +3,25 @@
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.conf import settings
 from django.core import checks as django_checks
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from loket.audit.models import UnanchoredNumber
+from loket.audit.queries import anchored_offices, lost_tail
 from loket.catalogue.models import ServiceRevision
 from loket.core import clock, filekeys, filestore
 from loket.documents.actions.signing import signer_key
 from loket.documents.queries import signer
 from loket.offices.models import Account, Office
 from loket.offices.queries import national_holiday_years
+from loket.register.actions.reconciling import compare
+
+# Between the commit of a number and its anchor are milliseconds, after a crash seconds.
+ANCHOR_PATIENCE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -76,6 +83,22 @@ def _file_keys() -> Check:
     return Check("file keys", not plain, detail)
 
 
+def _anchors() -> Check:
+    """Every number outside the database, no number outside it alone, no line altered."""
+    found = compare()
+    waiting = UnanchoredNumber.objects.filter(at__lt=clock.now() - ANCHOR_PATIENCE).count()
+    said = list(found.damage)
+    if found.ahead or any(
+        lost_tail(office, [directory])
+        for directory in found.lacking
+        for office in anchored_offices(directory)
+    ):
+        said.append(f"the database is older than its anchors ({found.numbers_lost} numbers)")
+    said += [f"{directory}: {count} numbers missing" for directory, count in found.lacking.items() if count]
+    said += [f"{waiting} numbers wait to be anchored"] if waiting else []
+    return Check("anchors", not said, "; ".join(said) or f"complete in {len(found.lacking)} places")
+
+
 def _jobs() -> Check:
     """Jobs that nobody has taken for minutes mean that no worker runs."""
     with connection.cursor() as cursor:
@@ -124,5 +147,6 @@ def checks() -> list[Check]:
         _guarded("file keys", _file_keys),
         _guarded("settings", _deployment),
         _guarded("jobs", _jobs),
+        _guarded("anchors", _anchors),
     ]
     return found + list(_signers()) if found[1].ok else found

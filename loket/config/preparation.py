@@ -11,6 +11,7 @@ from django.core.management import call_command
 from loket.cases.actions import recompute_deadlines
 from loket.catalogue.actions import publish
 from loket.catalogue.loader import load, read_areas
+from loket.config.backup.restoring import require_complete
 from loket.config.demo.population import load_population
 from loket.config.demo.staff import load_staff
 from loket.config.health import pending_migrations
@@ -18,6 +19,7 @@ from loket.core import clock, filekeys, filestore
 from loket.offices.actions import seed_holidays, sync_areas
 from loket.offices.models import Account, Area
 from loket.offices.queries import all_offices
+from loket.register.actions.reconciling import require_current
 
 Say = Callable[[str], None]
 # The holiday tables of the library are government decisions up to the next year, estimates beyond.
@@ -33,11 +35,17 @@ def _timed(say: Say, what: str) -> Iterator[None]:
 
 
 def prepare(say: Say) -> None:
-    """Do what is not done yet; the second time this takes a moment. Raises MissingFileKey, BrokenFileKeys."""
+    """Do what is not done yet; the second time this takes a moment.
+
+    Raises MissingFileKey, BrokenFileKeys, and what would issue numbers again: RestoreIncomplete,
+    DatabaseTooOld, AnchorsMissing.
+    """
+    require_complete(settings.DATA_DIR)
     require_file_keys(make=settings.DEMO)
     if pending_migrations():
         with _timed(say, "Preparing the database schema"):
             call_command("migrate", verbosity=0, stdout=io.StringIO())
+    require_current()
     if not Area.objects.exists():
         with _timed(say, "Loading the areas of Indonesia"):
             sync_areas(rows=read_areas(settings.STANDARDS_DIR))

@@ -35,7 +35,7 @@ class AlreadyRunning(RuntimeError):
 
 
 @contextmanager
-def _only_one(data_dir: Path) -> Iterator[None]:
+def only_one(data_dir: Path) -> Iterator[None]:
     """Hold the data directory; the lock ends with the process, however it ends. Raises AlreadyRunning."""
     data_dir.mkdir(parents=True, exist_ok=True)
     with (data_dir / "loket.lock").open("a+") as file:
@@ -123,7 +123,7 @@ def _socket_path(data_dir: Path) -> str:
 def run_all(data_dir: Path, *, once: bool, quiet: bool = False) -> None:
     """Start all, wait for Ctrl-C or SIGTERM, stop all."""
     with ExitStack() as stack:
-        stack.enter_context(_only_one(data_dir))
+        stack.enter_context(only_one(data_dir))
         if not once:
             _require_free(_port())
         if not os.environ.get("DATABASE_URL"):

@@ -5,6 +5,7 @@ import contextlib
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
+from loket.audit.actions import anchor_numbers
 from loket.documents import actions
 from loket.documents.models import Document
 
@@ -14,6 +15,8 @@ SWEEP_BATCH = 200
 @app.task(name="documents.render")
 def render(document_id: str) -> None:
     """Make the unsigned file of one document."""
+    # A file with a number that a restore could give again must not exist.
+    anchor_numbers()
     # Without anybody who may sign the document waits; the page of the signer says so.
     with contextlib.suppress(actions.NoSigner):
         actions.render_document(document_id=document_id)

@@ -281,5 +281,6 @@ def same_village(given: str, recorded: str) -> None:
 
 
 def is_personal_counter(key: str) -> bool:
-    """Whether a counter's key carries a birth date or a family's day of issue, and is not shown to everybody."""
+    """Whether a counter's key carries a birth date or a family's day of issue, and is not shown to
+    everybody."""
     return key.startswith(("nik:", "kk:"))

@@ -2,7 +2,7 @@
 
 import click
 
-from loket.config.cli import audit, demo, documents, files, people, processes, scenario, standards
+from loket.config.cli import audit, backup, demo, documents, files, people, processes, scenario, standards
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -30,6 +30,10 @@ for command in (
     audit.audit,
     audit.doctor,
     files.files,
+    backup.backup,
+    backup.backup_key,
+    backup.restore,
+    backup.drill,
     demo.demo,
 ):
     main.add_command(command)

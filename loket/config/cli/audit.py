@@ -33,7 +33,9 @@ def verify(as_json: bool) -> None:
         click.echo(
             f"{place}: {result}; {verdict.rows} baris tersegel, {verdict.unsealed} belum disegel, "
             f"{verdict.anchors} jangkar"
-            + "".join(f"; baris {first} sampai {last} hilang karena pemulihan" for first, last in verdict.gaps)
+            + "".join(
+                f"; baris {first} sampai {last} hilang karena pemulihan" for first, last in verdict.gaps
+            )
         )
     raise SystemExit(1 if any(verdict.broken for verdict in verdicts) else 0)
 

@@ -23,6 +23,17 @@ def run(once: bool, quiet: bool) -> None:
         raise click.ClickException(str(error)) from error
 
 
+def _require_current() -> None:
+    """No process that issues numbers starts on a database older than its anchors, however it is started."""
+    from django.conf import settings
+
+    from loket.config.backup.restoring import require_complete
+    from loket.register.actions.reconciling import require_current
+
+    require_complete(settings.DATA_DIR)
+    require_current()
+
+
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=int, default=None, help="Port; PORT of the environment, else 8000.")
@@ -32,6 +43,7 @@ def serve(host: str, port: int | None, workers: int) -> None:
     with database():
         from django.conf import settings
 
+        _require_current()
         if settings.DEMO and host not in ("127.0.0.1", "::1", "localhost"):
             raise click.ClickException("A demo listens on loopback only; set LOKET_MODE=production.")
         from loket.config.preparation import require_file_keys
@@ -60,6 +72,7 @@ def worker(concurrency: int) -> None:
     with database():
         from django.core.management import call_command
 
+        _require_current()
         from loket.config.preparation import require_file_keys
 
         require_file_keys(make=False)

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from django.db import transaction
 
+from loket.audit.actions import note_numbers
 from loket.config.demo import names
 from loket.core.identity import family_card_prefix, nik_prefix
 from loket.offices.models import Office
@@ -172,4 +173,5 @@ def _load(office: Office) -> int:
     Serial.objects.bulk_create(
         [Serial(office=office, key=key, last=last) for key, last in build.serials.items()], batch_size=2000
     )
+    note_numbers(office_code=office.code, last=build.serials)
     return len(build.residents)

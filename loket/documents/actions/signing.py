@@ -12,7 +12,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 
-from loket.audit.actions import record
+from loket.audit.actions import anchor_numbers, record
 from loket.core import clock, filestore
 from loket.core.actors import Actor
 from loket.core.errors import ConflictError, LoketError, NotAllowedError, NotFoundError
@@ -98,11 +98,12 @@ def start_batch(
     """Release documents for signing with passphrase and TOTP; the caller defers the job that signs them.
 
     The same `key` again gives the first batch back without asking anything of the signer. Raises
-    NotAllowedError, NothingToSign, BatchTooLong, WrongTotp, WrongPassphrase, SignerBlocked and
-    SignerUnavailable.
+    NotAllowedError, NothingToSign, BatchTooLong, WrongTotp, WrongPassphrase, SignerBlocked,
+    SignerUnavailable and AnchorUnwritable.
     """
     if not by.may("sign", office.code):
         raise NotAllowedError()
+    anchor_numbers()
     with _one_at_a_time(key):
         if existing := SigningBatch.objects.filter(key=key).first():
             if existing.signer_id != account.pk:
@@ -286,6 +287,7 @@ def sign_item(*, item: BatchItem, wanted: Callable[[], bool]) -> str:
             return _finish_item(item, BatchItem.Result.IN_DOUBT, BEING_SIGNED)
         if document.unsigned_sha256 != item.unsigned_sha256:
             raise ContentChanged()
+        anchor_numbers()  # of every number committed so far, this document's among them
         intent = _open_intent(document, batch, wanted)
         if intent is None:
             return _finish_item(item, BatchItem.Result.IN_DOUBT, BEING_SIGNED)

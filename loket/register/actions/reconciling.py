@@ -15,8 +15,8 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from loket.audit import ledger
-from loket.audit.actions import bridge, record
-from loket.audit.queries import anchor_directories, anchored_offices, lost_tail
+from loket.audit.actions import anchor, bridge, record
+from loket.audit.queries import anchor_directories, anchored_offices, last_anchored, lost_tail
 from loket.core import clock
 from loket.core.errors import LoketError
 from loket.offices.models import Office
@@ -27,8 +27,8 @@ COPY_BATCH = 5000
 
 
 class DatabaseTooOld(LoketError):
-    """Basis data ini lebih tua daripada jangkar di luarnya: nomor yang sudah diberikan akan diberikan lagi. Loket
-    tidak dijalankan. Jalankan `loket restore --reconcile`, lalu jalankan Loket kembali."""
+    """Basis data ini lebih tua daripada jangkar di luarnya: nomor yang sudah diberikan akan diberikan lagi.
+    Loket tidak dijalankan. Jalankan `loket restore --reconcile`, lalu jalankan Loket kembali."""
 
 
 class AnchorsMissing(LoketError):
@@ -105,7 +105,7 @@ def _loaded(directories: Sequence[Path], damage: list[str]) -> Iterator[Any]:
 
 def compare(*, extra: Sequence[Path] = ()) -> Comparison:
     """Compare every anchored number, also those in the directories `extra`, with the counters."""
-    own, damage = anchor_directories(), []
+    own, damage = anchor_directories(), list[str]()
     with _loaded([*own, *extra], damage) as cursor:
         cursor.execute(_AHEAD)
         ahead = [Ahead(*row) for row in cursor.fetchall()]
@@ -126,7 +126,7 @@ def require_current() -> None:
     """
     for directory in anchor_directories():
         if not ledger.path_in(directory).exists():
-            if Serial.objects.exists() or any(map(anchored_offices, anchor_directories())):
+            if _numbers_were_issued():
                 raise AnchorsMissing(f"{directory}: {AnchorsMissing().message}")
             ledger.append(directory, [], secret=settings.SECRET_KEY)
         reached: dict[tuple[str, str], int] = {}
@@ -141,22 +141,40 @@ def require_current() -> None:
             raise DatabaseTooOld()
 
 
+def _numbers_were_issued() -> bool:
+    """Whether there are numbers that some anchor should tell of: not only such as wait for their first
+    one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM register_serial s WHERE s.last > 0 AND NOT EXISTS (SELECT FROM"
+            " audit_unanchorednumber u WHERE u.office_code = s.office_id AND u.key = s.key"
+            " AND u.value >= s.last))"
+        )
+        (some,) = cursor.fetchone()
+    return bool(some)
+
+
 def begin_anchors() -> dict[Path, int]:
     """Write to each anchor directory the numbers it lacks; returns how many. A new directory begins so."""
-    done, damage = {}, []
+    done: dict[Path, int] = {}
     own = anchor_directories()
-    with _loaded(own, damage) as cursor:
+    with _loaded(own, []):
         for place, directory in enumerate(own):
             ledger.append(directory, [], secret=settings.SECRET_KEY)
-            cursor.execute(_LACKING, [place])
-            count = 0
-            while rows := cursor.fetchmany(COPY_BATCH):
-                at = clock.now().isoformat()
-                numbers = [ledger.Issued(office, key, value, at) for office, key, value in rows]
-                ledger.append(directory, numbers, secret=settings.SECRET_KEY)
-                count += len(rows)
-            done[directory] = count
+            done[directory] = _complete(directory, place)
     return done
+
+
+def _complete(directory: Path, place: int) -> int:
+    count = 0
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(_LACKING, [place])
+        while rows := cursor.fetchmany(COPY_BATCH):
+            at = clock.now().isoformat()
+            numbers = [ledger.Issued(office, key, value, at) for office, key, value in rows]
+            ledger.append(directory, numbers, secret=settings.SECRET_KEY)
+            count += len(rows)
+    return count
 
 
 @transaction.atomic
@@ -174,6 +192,10 @@ def reconcile(*, reason: str, by: str, extra: Sequence[Path] = ()) -> list[Numbe
     for office in sorted(set().union(*map(anchored_offices, directories))):
         if lost := lost_tail(office, directories):
             bridge(lost=lost, reason=reason, by=by)
+            # The check of the journal compares the bridge with this anchor, wherever it came from.
+            for directory in anchor_directories():
+                if last_anchored(office, directory) < lost.seq:
+                    anchor(head=lost, directory=directory)
     return [_close(item, reason, by) for item in found.ahead]
 
 

@@ -13,6 +13,11 @@ $$;
 CREATE TRIGGER register_numbergap_stays BEFORE UPDATE OR DELETE ON register_numbergap
     FOR EACH ROW EXECUTE FUNCTION register_refuse_gap_change();
 """
+# Numbers of before the first anchor: they wait for it as new ones do.
+NUMBERS_SO_FAR = """
+INSERT INTO audit_unanchorednumber (office_code, key, value, at)
+SELECT office_id, key, last, now() FROM register_serial WHERE last > 0;
+"""
 GAPS_GO = """
 DROP TRIGGER register_numbergap_stays ON register_numbergap;
 DROP FUNCTION register_refuse_gap_change();
@@ -22,6 +27,7 @@ DROP FUNCTION register_refuse_gap_change();
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('audit', '0003_unanchored_number'),
         ('offices', '0001_initial'),
         ('register', '0002_entries_stay'),
     ]
@@ -45,4 +51,5 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunSQL(GAPS_STAY, GAPS_GO),
+        migrations.RunSQL(NUMBERS_SO_FAR, migrations.RunSQL.noop),
     ]
