@@ -15,7 +15,7 @@ from loket.config.backup.sealed import DamagedBackup, Reader, Writer
 BLOCK = 256 * 1024
 MANIFEST = "manifest.json"
 DATABASE = "database.dump"
-SECRET = "secret"
+SECRET = "secret"  # noqa: S105 (the name of a part)
 _LONGEST_NAME = 4096
 
 

@@ -71,14 +71,19 @@ SELECT a.office, a.key, coalesce(s.last + 1, min(a.value)), max(a.value), max(a.
   FROM anchored_number a LEFT JOIN register_serial s ON s.office_id = a.office AND s.key = a.key
  WHERE a.value > coalesce(s.last, 0) GROUP BY a.office, a.key, s.last ORDER BY a.office, a.key
 """
-# What still waits in the outbox is not lacking.
+# As it was before the files were read: what is issued meanwhile lacks in nothing, nor does what still waits.
+_ISSUED = """
+CREATE TEMP TABLE issued_number AS SELECT office_id AS office, key, last FROM register_serial s
+ WHERE last > 0 AND NOT EXISTS (SELECT FROM audit_unanchorednumber u WHERE u.office_code = s.office_id
+                                    AND u.key = s.key AND u.value >= s.last)
+"""
+_ANCHORED = (
+    "CREATE TEMP TABLE anchored_number (place int, office text, key text, value bigint, at timestamptz)"
+)
 _LACKING = """
-SELECT s.office_id, s.key, s.last FROM register_serial s
- WHERE s.last > 0
-   AND NOT EXISTS (SELECT FROM anchored_number a WHERE a.place = %s AND a.office = s.office_id
+SELECT s.office, s.key, s.last FROM issued_number s
+ WHERE NOT EXISTS (SELECT FROM anchored_number a WHERE a.place = %s AND a.office = s.office
                       AND a.key = s.key AND a.value >= s.last)
-   AND NOT EXISTS (SELECT FROM audit_unanchorednumber u WHERE u.office_code = s.office_id
-                      AND u.key = s.key AND u.value >= s.last)
 """
 
 
@@ -92,15 +97,15 @@ def _rows(directories: Sequence[Path], damage: list[str]) -> Iterator[tuple[obje
 def _loaded(directories: Sequence[Path], damage: list[str]) -> Iterator[Any]:
     """All anchors in a temporary table, so that a long file never lies in memory."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "CREATE TEMP TABLE anchored_number (place int, office text, key text, value int, at timestamptz)"
-        )
+        cursor.execute(_ISSUED)
+        cursor.execute(_ANCHORED)
         with cursor.copy("COPY anchored_number FROM STDIN") as copy:
             for row in _rows(directories, damage):
                 copy.write_row(row)
         cursor.execute("CREATE INDEX ON anchored_number (office, key, value)")
+        cursor.execute("ANALYZE anchored_number")
         yield cursor
-        cursor.execute("DROP TABLE anchored_number")
+        cursor.execute("DROP TABLE anchored_number, issued_number")
 
 
 def compare(*, extra: Sequence[Path] = ()) -> Comparison:

@@ -12,7 +12,9 @@ from loket.audit.actions import record, seal_and_anchor
 from loket.audit.models import Entry
 from loket.audit.queries import Verdict
 from loket.core import clock
+from tests.scratch import scratch
 
+__all__ = ["Journal", "journal", "scratch", "write"]
 HERE, THERE = "9971", "9972"
 ROWS = 150
 # The chain's head was anchored after each of these rows.
