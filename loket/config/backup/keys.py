@@ -23,6 +23,7 @@ from loket.core.errors import LoketError
 PUBLIC_NAME = "backup.pub"
 PREFIX = "LOKET-PEMULIHAN-"
 _CHECK_BYTES = 3
+_MISREAD = str.maketrans("018", "OIB")
 # 128 MiB and about half a second for each try of a passphrase.
 _SCRYPT = {"n": 2**17, "r": 8, "p": 1}
 _NONCE = bytes(12)  # every wrapping key is used once
@@ -122,7 +123,8 @@ class RecoveryKey:
 
 def read_recovery_key(text: str) -> RecoveryKey:
     """A recovery key as somebody typed it. Raises UnreadableRecoveryKey."""
-    signs = "".join(text.upper().split()).removeprefix(PREFIX).replace("-", "")
+    signs = "".join(text.upper().replace("-", " ").split()).removeprefix(PREFIX.replace("-", ""))
+    signs = signs.translate(_MISREAD)
     try:
         raw = base64.b32decode(signs + "=" * (-len(signs) % 8))
     except ValueError as error:
