@@ -1,6 +1,6 @@
 """How long the check of a journal takes, and what anchoring a number costs.
 
-`python -m benchmarks.journal` prints the figures; `run()` is for the harness. It uses a PostgreSQL of its own.
+`python -m benchmarks.journal` prints the figures; `run()` is for the harness. PostgreSQL is its own.
 """
 # ruff: noqa: PLC0415 (Django can be imported only after its database is there)
 
@@ -63,12 +63,14 @@ def _verify() -> Iterator[dict[str, Any]]:
                 copy.write_row(line)
         cursor.execute("ANALYZE audit_entry")
     head = queries.head(OFFICE)
-    begun = time.perf_counter()
+    begun, cpu = time.perf_counter(), time.process_time()
     verdict = queries.verify(OFFICE, [head] if head else [])
-    taken = time.perf_counter() - begun
+    taken, cpu = time.perf_counter() - begun, time.process_time() - cpu
     assert (verdict.rows, verdict.broken) == (ROWS, "")  # noqa: S101 (a figure of a broken check is none)
     budget = VERIFY_BUDGET_SECONDS * ROWS / 1_000_000
     yield _result(f"journal.verify {ROWS} rows", taken, "s", budget, taken <= budget)
+    # On a machine that does other things too, this is the figure to compare.
+    yield _result(f"journal.verify {ROWS} rows, own processor time", cpu, "s", budget, cpu <= budget)
 
 
 def _issue(key: str, count: int) -> None:

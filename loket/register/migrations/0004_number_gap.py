@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('audit', '0003_unanchored_number'),
         ('offices', '0001_initial'),
-        ('register', '0002_entries_stay'),
+        ('register', '0003_family_change'),
     ]
 
     operations = [

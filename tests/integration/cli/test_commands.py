@@ -20,7 +20,17 @@ from tests.integration.cli.conftest import loket, start
 from tests.integration.offices.invented import make_account, make_office, office_file
 
 Fresh = Callable[..., subprocess.CompletedProcess[str]]
-CHECKS = ["database", "schema", "standards", "calendar", "files", "file keys", "settings", "jobs"]
+CHECKS = [
+    "database",
+    "schema",
+    "standards",
+    "calendar",
+    "files",
+    "file keys",
+    "settings",
+    "jobs",
+    "anchors",
+]
 
 
 def commands(group: click.Group, *path: str) -> Iterator[tuple[str, ...]]:
