@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "loket.web.middleware.plain_errors",
+    "loket.web.policy.policy",
 ]
 ROOT_URLCONF = "loket.config.urls"
 WSGI_APPLICATION = "loket.config.wsgi.application"

@@ -41,6 +41,7 @@ def _only_here(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
             raise NotFoundError()
         return view(request, *args, **kwargs)
 
+    guarded.who = "here"  # type: ignore[attr-defined]  # compared with the table in `policy`
     return guarded
 
 

@@ -91,6 +91,7 @@ def citizen_required(view: View | None = None, *, back: str = "") -> Any:
             return _to_sign_in(request, "/masuk/", back, kwargs)
         return view(request, *args, **kwargs)
 
+    guarded.who = "citizen"  # type: ignore[attr-defined]  # compared with the table in `policy`
     return guarded
 
 
@@ -111,6 +112,7 @@ def staff_required(right: Right | None = None, *, back: str = "") -> Callable[[V
                 raise NotFoundError("Halaman ini tidak ada untuk peran Anda.")
             return view(request, *args, **kwargs)
 
+        guarded.who = right or "staff"  # type: ignore[attr-defined]  # compared with the table in `policy`
         return guarded
 
     return decorate

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from loket.audit.actions import record_look
 from loket.cases import queries as cases
 from loket.cases.rules.answers import Fault, Unreadable, clean_text, read_field
 from loket.catalogue.rules import FormField
@@ -130,6 +131,8 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @citizen_required
 def history(request: HttpRequest) -> HttpResponse:
     """The applicant's own applications, newest first."""
-    found = cases.cases_of(account(request))
+    by = account(request)
+    found = cases.cases_of(by)
+    record_look(subject=by.ref, actor=by.ref, reason="riwayat sendiri")
     rows = [(case, cases.definition(case.revision)) for case in found]
     return render(request, "public/history.html", {"rows": rows})

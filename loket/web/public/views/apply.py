@@ -85,6 +85,7 @@ def overview(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     case = queries.case_for(case_id, by)
     variant = queries.variant_of(case)
     can = possible(queries.situation(case, variant), by)
+    record_look(subject=case.ref, actor=by.ref, office_code=case.office_id, reason="permohonan sendiri")
     events = queries.events_of(case)
     context: dict[str, Any] = {
         "case": case,

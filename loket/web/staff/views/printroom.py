@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from loket.core.errors import LoketError
+from loket.core.errors import LoketError, NotFoundError
 from loket.delivery import actions, queries
 from loket.web.files import file_response
 from loket.web.guards import actor, office, staff_required
@@ -37,6 +37,8 @@ def work(request: HttpRequest, ticket_id: int) -> HttpResponse:
                 ticket_id=ticket_id, blanko=request.POST.get("blanko", ""), by=actor(request)
             )
             messages.success(request, "Kartu sudah dicatat tercetak.")
+    except NotFoundError:
+        raise
     except LoketError as error:
         context = {
             "tickets": queries.queue(office(request)),

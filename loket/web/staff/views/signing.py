@@ -13,7 +13,7 @@ from loket.audit.actions import record_look
 from loket.cases import actions
 from loket.cases import queries as cases
 from loket.core import clock
-from loket.core.errors import LoketError
+from loket.core.errors import LoketError, NotFoundError
 from loket.core.idempotency import new_key
 from loket.documents import queries
 from loket.documents.actions import settle_doubt
@@ -120,6 +120,8 @@ def settle(request: HttpRequest, intent_id: int) -> HttpResponse:
     """Decide that a doubtful signing does not count."""
     try:
         settle_doubt(intent_id=intent_id, reason=request.POST.get("reason", ""), by=actor(request))
+    except NotFoundError:
+        raise
     except LoketError as error:
         context = {**_doubt_context(request), "error": error.message, "at": intent_id}
         return render(request, "staff/doubt.html", context, status=error.status)

@@ -1,0 +1,107 @@
+"""Who may open each address: one table. An address without a row is refused, and fails the build.
+
+The guards of the views must say the same (`tests/architecture/test_policy.py`); the middleware refuses
+methods and addresses that are not here; the tests of access are made from these rows.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+
+from loket.offices.rules import Right
+from loket.web.errors import not_found
+
+# anybody; here: this machine, in a demo; citizen: signed in; staff: of any role; else staff with that right
+Who = Literal["anybody", "here", "citizen", "staff"] | Right
+# What the address names: it exists only for its applicant, its office, its signer (`mine`), or for everybody.
+Of = Literal["", "published", "applicant", "office", "mine"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """What one address is: its methods, who may open it, whose things it names, and whether it shows people.
+
+    `looks`: a page that shows somebody's data leaves exactly one row in the journal each time it is shown.
+    """
+
+    who: Who
+    methods: str = "GET"
+    of: Of = ""
+    looks: bool = False
+
+
+BOTH, POST = "GET POST", "POST"
+POLICY: dict[str, Row] = {
+    "demo/": Row("here"),
+    "demo/penduduk/": Row("here"),
+    "demo/kotak-surat/": Row("here"),
+    "demo/kotak-surat/<str:name>/": Row("here"),
+    "": Row("anybody"),
+    "kantor/<slug:office>/": Row("anybody", of="published"),
+    "kantor/<slug:office>/layanan/<slug:service>/": Row("anybody", of="published"),
+    "kantor/<slug:office>/layanan/<slug:service>/<slug:variant>/mulai/": Row("citizen", BOTH, "published"),
+    "masuk/": Row("anybody", BOTH),
+    "masuk/kode/": Row("anybody", BOTH),
+    "keluar/": Row("anybody", POST),
+    "lacak/": Row("anybody"),
+    "v/": Row("anybody", BOTH),
+    "v/ca.pem": Row("anybody"),
+    "v/<str:document_id>/": Row("anybody", of="published", looks=True),
+    "v/<str:document_id>": Row("anybody", of="published", looks=True),
+    "riwayat/": Row("citizen", looks=True),
+    "permohonan/<uuid:case_id>/": Row("citizen", of="applicant", looks=True),
+    "permohonan/<uuid:case_id>/isi/<slug:part>/": Row("citizen", BOTH, "applicant", looks=True),
+    "permohonan/<uuid:case_id>/berkas/<slug:requirement>/": Row("citizen", BOTH, "applicant"),
+    "permohonan/<uuid:case_id>/periksa/": Row("citizen", BOTH, "applicant", looks=True),
+    "permohonan/<uuid:case_id>/batal/": Row("citizen", BOTH, "applicant"),
+    "berkas/<int:attachment_id>/": Row("citizen", of="applicant", looks=True),
+    "berkas/<int:attachment_id>/hapus/": Row("citizen", POST, "applicant"),
+    "dokumen/<str:document_id>.pdf": Row("citizen", of="applicant", looks=True),
+    "petugas/masuk/": Row("anybody", BOTH),
+    "petugas/keluar/": Row("anybody", POST),
+    "petugas/": Row("staff", looks=True),
+    "petugas/permohonan/": Row("staff", looks=True),
+    "petugas/permohonan/<uuid:case_id>/": Row("staff", of="office", looks=True),
+    "petugas/permohonan/<uuid:case_id>/selesai/": Row("staff", POST, "office"),
+    "petugas/permohonan/<uuid:case_id>/kembalikan/": Row("staff", POST, "office"),
+    "petugas/permohonan/<uuid:case_id>/tolak/": Row("staff", POST, "office"),
+    "petugas/berkas/<int:attachment_id>/": Row("staff", of="office", looks=True),
+    "petugas/dokumen/<str:document_id>.pdf": Row("staff", of="office", looks=True),
+    "petugas/tanda-tangan/": Row("sign", BOTH, looks=True),
+    "petugas/tanda-tangan/<uuid:batch_id>/": Row("sign", BOTH, "mine"),
+    "petugas/tanda-tangan/diragukan/": Row("signatures"),
+    "petugas/tanda-tangan/diragukan/<int:intent_id>/": Row("signatures", POST, "office"),
+    "petugas/ruang-cetak/": Row("print_room"),
+    "petugas/ruang-cetak/<int:ticket_id>/tiket.pdf": Row("print_room", of="office", looks=True),
+    "petugas/ruang-cetak/<int:ticket_id>/": Row("print_room", BOTH, "office"),
+    "petugas/hari-libur/": Row("calendar", BOTH),
+    "petugas/hari-libur/<int:holiday_id>/hapus/": Row("calendar", POST, "office"),
+    "petugas/hari-libur/<str:day>/buka/": Row("calendar", POST),
+    "petugas/register/": Row("register", looks=True),
+}
+
+
+def methods_of(row: Row) -> list[str]:
+    """The methods an address takes; HEAD asks what GET would answer."""
+    named = row.methods.split()
+    return [*named, "HEAD"] if "GET" in named else named
+
+
+class policy:  # noqa: N801 (a middleware with a hook has to be a class)
+    """Refuses every address and method that the table does not name."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: object, *rest: object) -> HttpResponse | None:
+        """Django calls this before the view; an answer given here is the answer."""
+        match = request.resolver_match
+        row = POLICY.get(match.route) if match else None
+        if row is None:
+            return not_found(request)
+        return None if request.method in methods_of(row) else HttpResponseNotAllowed(methods_of(row))
