@@ -50,14 +50,19 @@ def record(
     )
 
 
-def record_look(*, subject: str, actor: str, office_code: str = "", reason: str) -> Entry:
-    """Write that somebody looked at a person's data, and why (which case, which page)."""
+def record_look(
+    *, subject: str, actor: str, office_code: str = "", reason: str, stated: bool = False
+) -> Entry:
+    """Write that somebody looked at a person's data, and why (which case, which page).
+
+    `stated`: the reason is the looker's own, given to see what they have no task for.
+    """
     return record(
         action="person.look",
         subject=subject,
         actor=actor,
         office_code=office_code,
-        details={"reason": reason},
+        details={"reason": reason, "stated": True} if stated else {"reason": reason},
     )
 
 

@@ -114,11 +114,16 @@ def hand_over(*, ticket_id: int, received_by: str, by: Actor) -> PrintTicket:
 
 
 def ticket_pdf(*, ticket_id: int, by: Actor) -> bytes:
-    """The ticket on paper, for the print room. The look at the person is recorded. Raises NotFoundError."""
+    """The ticket on paper, until the card is handed over. The look at the person is recorded.
+
+    Raises NotFoundError, WrongTicketState.
+    """
     ticket = PrintTicket.objects.select_related("office", "product__case").filter(pk=ticket_id).first()
     person = register.resident_by_nik(ticket.product.data.get("nik", "")) if ticket else None
     if ticket is None or person is None or not by.may("print_room", ticket.office_id):
         raise NotFoundError("Tiket ini tidak ditemukan.")
+    if ticket.state == PrintTicket.State.HANDED_OVER:
+        raise WrongTicketState()
     record_look(
         subject=f"resident:{person.pk}",
         actor=by.ref,

@@ -24,12 +24,14 @@ class Row:
     """What one address is: its methods, who may open it, whose things it names, and whether it shows people.
 
     `looks`: a page that shows somebody's data leaves exactly one row in the journal each time it is shown.
+    `stated`: whoever has no task with it sees it only after posting a purpose.
     """
 
     who: Who
     methods: str = "GET"
     of: Of = ""
     looks: bool = False
+    stated: bool = False
 
 
 BOTH, POST = "GET POST", "POST"
@@ -64,11 +66,12 @@ POLICY: dict[str, Row] = {
     "petugas/": Row("staff", looks=True),
     "petugas/permohonan/": Row("staff", looks=True),
     "petugas/permohonan/<uuid:case_id>/": Row("staff", of="office", looks=True),
+    "petugas/permohonan/<uuid:case_id>/lengkap/": Row("staff", POST, "office", looks=True, stated=True),
     "petugas/permohonan/<uuid:case_id>/selesai/": Row("staff", POST, "office"),
     "petugas/permohonan/<uuid:case_id>/kembalikan/": Row("staff", POST, "office"),
     "petugas/permohonan/<uuid:case_id>/tolak/": Row("staff", POST, "office"),
-    "petugas/berkas/<int:attachment_id>/": Row("staff", of="office", looks=True),
-    "petugas/dokumen/<str:document_id>.pdf": Row("staff", of="office", looks=True),
+    "petugas/berkas/<int:attachment_id>/": Row("staff", BOTH, "office", looks=True, stated=True),
+    "petugas/dokumen/<str:document_id>.pdf": Row("staff", BOTH, "office", looks=True, stated=True),
     "petugas/tanda-tangan/": Row("sign", BOTH, looks=True),
     "petugas/tanda-tangan/<uuid:batch_id>/": Row("sign", BOTH, "mine"),
     "petugas/tanda-tangan/diragukan/": Row("signatures"),
@@ -79,7 +82,7 @@ POLICY: dict[str, Row] = {
     "petugas/hari-libur/": Row("calendar", BOTH),
     "petugas/hari-libur/<int:holiday_id>/hapus/": Row("calendar", POST, "office"),
     "petugas/hari-libur/<str:day>/buka/": Row("calendar", POST),
-    "petugas/register/": Row("register", looks=True),
+    "petugas/register/": Row("register", BOTH, looks=True),
 }
 
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("keluar/", account.sign_out, name="sign_out"),
     path("permohonan/", cases.search, name="search"),
     path("permohonan/<uuid:case_id>/", cases.show, name="case"),
+    path("permohonan/<uuid:case_id>/lengkap/", cases.show_whole, name="case_whole"),
     path("permohonan/<uuid:case_id>/selesai/", cases.complete, name="complete"),
     path("permohonan/<uuid:case_id>/kembalikan/", cases.send_back, name="return"),
     path("permohonan/<uuid:case_id>/tolak/", cases.reject, name="reject"),

@@ -10,8 +10,14 @@ from django.core.signals import request_started
 from loket.audit.models import Entry
 from loket.cases.models import Attachment, Case
 from loket.core.identity import mask_number
+from loket.delivery import actions
+from loket.delivery.models import PrintTicket
+from loket.offices.queries import actor_of
+from loket.register.models import CivilRecord
 from tests.journeys.town import Town
 from tests.journeys.visitor import Official, Visitor, finish
+
+PURPOSE = "warga menanyakan berkasnya di loket"
 
 
 @pytest.fixture
@@ -58,10 +64,80 @@ def test_every_look_is_in_the_journal(town: Town) -> None:
     informant = Official(town.staff["petugas_informasi"])
     before = Entry.objects.count()
     informant.open(f"/petugas{case}")
-    informant.client.get(f"/petugas/berkas/{Attachment.objects.first().pk}/")
+    paper = f"/petugas/berkas/{Attachment.objects.first().pk}/"
+    assert informant.client.get(paper).headers["Content-Type"] == "text/html; charset=utf-8"
+    assert informant.client.post(paper, {"purpose": PURPOSE}).headers["Content-Type"] == "image/jpeg"
     looks = Entry.objects.order_by("pk")[before:]
     assert [entry.actor for entry in looks] == [informant.account.ref] * 2
     assert {entry.subject for entry in looks} == {Case.objects.get().ref}
+    assert looks[1].details == {"reason": PURPOSE, "stated": True}
+
+
+def test_whole_numbers_for_a_purpose_once(town: Town) -> None:
+    case = Visitor(town.citizen()).apply(town)
+    informant, mother = Official(town.staff["petugas_informasi"]), town.people.mother.nik
+    page = informant.send(f"/petugas{case}", {"purpose": f"  {PURPOSE} "}, part="/lengkap/")
+    assert mother in page
+    assert "Hanya sekali ini" in page
+    assert "/selesai/" not in page
+    look = Entry.objects.latest("pk")
+    assert (look.action, look.subject, look.actor) == (
+        "person.look",
+        f"case:{case.split('/')[2]}",
+        informant.account.ref,
+    )
+    assert look.details == {"reason": PURPOSE, "stated": True}
+    assert mother not in informant.open(f"/petugas{case}")
+
+
+@pytest.mark.parametrize(
+    "purpose", ["", "mau tahu", "warga 6471 0150 8930 9001 di loket", "telepon 0812-0000-0001"]
+)
+def test_no_purpose_or_one_with_a_number_opens_nothing(town: Town, purpose: str) -> None:
+    case = Visitor(town.citizen()).apply(town)
+    informant = Official(town.staff["petugas_informasi"])
+    page = informant.send(f"/petugas{case}", {"purpose": purpose}, part="/lengkap/", status=422)
+    assert town.people.mother.nik not in page
+    paper = f"/petugas/berkas/{Attachment.objects.first().pk}/"
+    assert (
+        informant.client.post(paper, {"purpose": purpose}).headers["Content-Type"]
+        == "text/html; charset=utf-8"
+    )
+    assert [
+        entry.details for entry in Entry.objects.filter(actor=informant.account.ref, action="person.look")
+    ] == [{"reason": "melihat permohonan"}] * 2
+
+
+def test_whoever_has_the_step_needs_no_purpose(town: Town) -> None:
+    case = Visitor(town.citizen()).apply(town)
+    loket = Official(town.staff["petugas_loket"])
+    paper = f"/petugas/berkas/{Attachment.objects.first().pk}/"
+    assert loket.client.get(paper).headers["Content-Type"] == "image/jpeg"
+    assert f'<img src="{paper}"' in loket.open(f"/petugas{case}")
+    loket.complete(case)
+    assert loket.client.get(paper).headers["Content-Type"] == "text/html; charset=utf-8"
+    assert "<img" not in loket.open(f"/petugas{case}")
+
+
+def test_the_book_is_whole_for_a_purpose_once(town: Town) -> None:
+    finish(town, Visitor(town.citizen()).apply(town))
+    head, child = Official(town.staff["kepala_dinas"]), CivilRecord.objects.get().resident.nik
+    assert child not in head.open("/petugas/register/")
+    assert child not in head.send("/petugas/register/", {"purpose": "x"}, part="/register/", status=422)
+    assert child in head.send("/petugas/register/", {"purpose": PURPOSE}, part="/register/")
+    assert Entry.objects.latest("pk").details == {"reason": PURPOSE, "stated": True}
+    assert child not in head.open("/petugas/register/")
+
+
+def test_a_ticket_closes_with_the_hand_over(town: Town) -> None:
+    finish(town, Visitor(town.citizen()).apply(town))
+    room, ticket = Official(town.staff["petugas_cetak"]), PrintTicket.objects.get()
+    path = f"/petugas/ruang-cetak/{ticket.pk}/tiket.pdf"
+    assert room.client.get(path).status_code == 200
+    actions.mark_printed(ticket_id=ticket.pk, blanko="AB12345", by=actor_of(room.account))
+    assert room.client.get(path).status_code == 200
+    actions.hand_over(ticket_id=ticket.pk, received_by="SITI", by=actor_of(room.account))
+    assert room.client.get(path).status_code == 409
 
 
 def test_no_number_in_logs_or_addresses(

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from loket.audit.actions import record_look
@@ -28,6 +29,7 @@ from loket.web import timeline
 from loket.web.files import EXTENSIONS, file_response
 from loket.web.forms import form_key, masked_answer, people_in, shown_answers
 from loket.web.guards import actor, office, page_number, staff_required, take_unsent
+from loket.web.staff.purposes import purpose_or_page, stated_purpose
 
 _DONE = "Langkah selesai; permohonan diteruskan."
 _RETURNED = "Permohonan sudah dikembalikan."
@@ -123,17 +125,19 @@ def _known_people(case: Case, variant: Variant) -> list[dict[str, Any]]:
     return rows
 
 
-def _case_context(request: HttpRequest, case: Case, by: Actor) -> dict[str, Any]:
+def _case_context(request: HttpRequest, case: Case, by: Actor, *, purpose: str = "") -> dict[str, Any]:
     variant = queries.variant_of(case)
     service = queries.definition(case.revision)
     situation = queries.situation(case, variant)
     can = possible(situation, by)
-    whole = "complete" in can
+    mine = "complete" in can
+    whole = mine or bool(purpose)
     record_look(
         subject=case.ref,
         actor=by.ref,
         office_code=case.office_id,
-        reason="mengerjakan langkah" if whole else "melihat permohonan",
+        reason=purpose or ("mengerjakan langkah" if mine else "melihat permohonan"),
+        stated=bool(purpose),
     )
     step = variant.step(case.step) if case.state == "open" else None
     papers, counter = queries.attachments_of(case), case.channel != "online"
@@ -154,7 +158,9 @@ def _case_context(request: HttpRequest, case: Case, by: Actor) -> dict[str, Any]
         else [(item, papers.get(item.key, [])) for item in variant.uploads(case.answers)],
         **(_counter_context(case, by) if counter else {}),
         "people": _known_people(case, variant) if whole else [],
+        "mine": mine,
         "whole": whole,
+        "whole_at": reverse("staff:case_whole", args=[case.pk]),
         "duplicates": queries.same_event_cases(case),
         "documents": documents.of_case(case.ref),
         "notices": notices_of_case(case.ref),
@@ -191,8 +197,28 @@ def show(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     return render(request, "staff/case.html", context)
 
 
+@staff_required(back="staff:case")
+@require_POST
+def show_whole(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
+    """The same page with whole numbers, for a stated purpose, this once. The look is recorded with it."""
+    by = actor(request)
+    case = queries.case_for(case_id, by)
+    try:
+        context = _case_context(request, case, by, purpose=stated_purpose(request))
+    except LoketError as error:
+        return _refused(request, case_id, error, "whole")
+    return render(request, "staff/case.html", context | {"typed": {}})
+
+
+def _mine(case: Case | None, by: Actor) -> bool:
+    """Whether the case stands at a step that `by` takes."""
+    return case is not None and "complete" in possible(queries.situation(case), by)
+
+
 def _place(error: LoketError, form: str) -> str:
     """Where on the page the sentence belongs: a field of the refused form, or one of the answers."""
+    if error.field == "purpose":
+        return "purpose"
     if error.field in ("reason", "distinct"):
         return _FIELDS.get((form, error.field), "")
     if error.field in _GIVEN:
@@ -275,12 +301,14 @@ def reject(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
 
 @staff_required()
 def attachment(request: HttpRequest, attachment_id: int) -> HttpResponse:
-    """A paper of a case of this office. The look is recorded."""
+    """A paper of this office, for whoever has the step or states a purpose. The look is recorded."""
     by = actor(request)
     paper = queries.attachment_for(attachment_id, by)
-    record_look(
-        subject=paper.case.ref, actor=by.ref, office_code=by.office, reason=f"berkas {paper.requirement}"
-    )
+    mine, usual = _mine(paper.case, by), f"berkas {paper.requirement}"
+    purpose = purpose_or_page(request, usual=usual, mine=mine, name="berkas ini")
+    if isinstance(purpose, HttpResponse):
+        return purpose
+    record_look(subject=paper.case.ref, actor=by.ref, office_code=by.office, reason=purpose, stated=not mine)
     content, media_type = actions.shown(attachment=paper, by=by)
     name = f"{paper.requirement}-{paper.pk}.{EXTENSIONS[media_type]}"
     return file_response(content, media_type, name, inline=True)
@@ -288,11 +316,17 @@ def attachment(request: HttpRequest, attachment_id: int) -> HttpResponse:
 
 @staff_required()
 def document(request: HttpRequest, document_id: str) -> HttpResponse:
-    """A document of this office, signed or as it waits for the signature. The look is recorded."""
+    """A document of this office, signed or as it waits for the signature, like a paper."""
     by = actor(request)
     found = documents.by_id(document_id)
     if found.office_id != by.office:
         raise NotFoundError("Dokumen ini tidak ditemukan.")
-    record_look(subject=f"document:{found.pk}", actor=by.ref, office_code=by.office, reason="membaca dokumen")
+    mine = _mine(queries.case_by_ref(found.case_ref), by)
+    purpose = purpose_or_page(request, usual="membaca dokumen", mine=mine, name="dokumen ini")
+    if isinstance(purpose, HttpResponse):
+        return purpose
+    record_look(
+        subject=f"document:{found.pk}", actor=by.ref, office_code=by.office, reason=purpose, stated=not mine
+    )
     content = documents.signed_file(found) if found.signed_sha256 else documents.unsigned_file(found)
     return file_response(content, "application/pdf", f"{found.kind}-{found.pk[:8]}.pdf", inline=True)

@@ -14,18 +14,18 @@ from loket.cases.rules.answers import Unreadable, read_field
 from loket.catalogue.rules import FormField
 from loket.core.errors import LoketError, NotFoundError
 from loket.offices import queries
+from loket.offices.models import Office
 from loket.register import queries as register_queries
 from loket.web.guards import actor, office, staff_required, take_unsent
+from loket.web.staff.purposes import stated_purpose
 from loket.web.staff.views.clock import moved_words
 
 _DAY = FormField(key="day", label="Tanggal", type="date")
 YEARS = range(2000, 2101)
 
 
-def _year(request: HttpRequest) -> int:
-    text = request.GET.get("tahun", "")
-    this_year = today(office(request)).year
-    return int(text) if text.isdigit() and int(text) in YEARS else this_year
+def _year(text: str, here: Office) -> int:
+    return int(text) if text.isdigit() and int(text) in YEARS else today(here).year
 
 
 @staff_required("calendar")
@@ -45,7 +45,7 @@ def holidays(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, f"Hari libur dicatat; {moved_words(moved)}")
             return redirect(f"{request.path}?tahun={day.year}")
-    year = _year(request)
+    year = _year(request.GET.get("tahun", ""), here)
     found = queries.holidays(here, year)
     context = {
         "holidays": found,
@@ -83,19 +83,32 @@ def work_on_holiday(request: HttpRequest, day: str) -> HttpResponse:
     return redirect(f"/petugas/hari-libur/?tahun={chosen.year}")
 
 
+def _chosen_book(request: HttpRequest, books: list[tuple[str, int]]) -> tuple[str, int] | None:
+    """The book that was asked for, else the newest; None where there is none."""
+    asked = request.POST if request.method == "POST" else request.GET
+    wanted = asked.get("buku", ""), _year(asked.get("tahun", ""), office(request))
+    return wanted if wanted in books else (books[0] if books else None)
+
+
 @staff_required("register")
 def register(request: HttpRequest) -> HttpResponse:
-    """A register book of a year, masked. The look is recorded."""
+    """A register book of a year, masked; whole where a purpose is posted, this once. The look is recorded."""
     here, by = office(request), actor(request)
     books = register_queries.books(here)
-    wanted = request.GET.get("buku", ""), _year(request)
-    chosen = wanted if wanted in books else (books[0] if books else None)
+    chosen, purpose, error = _chosen_book(request, books), "", ""
+    if request.method == "POST":
+        try:
+            purpose = stated_purpose(request)
+        except LoketError as failure:
+            error = failure.message
     entries = register_queries.book_page(here, *chosen) if chosen else []
-    if chosen:
-        record_look(
-            subject=f"book:{chosen[0]}-{chosen[1]}",
-            actor=by.ref,
-            office_code=here.code,
-            reason="buku register",
-        )
-    return render(request, "staff/register.html", {"books": books, "chosen": chosen, "entries": entries})
+    record_look(
+        subject=f"book:{chosen[0]}-{chosen[1]}" if chosen else f"office:{here.code}",
+        actor=by.ref,
+        office_code=here.code,
+        reason=purpose or "buku register",
+        stated=bool(purpose),
+    )
+    context = {"books": books, "chosen": chosen, "entries": entries, "whole": bool(purpose), "error": error}
+    context |= {"at": "purpose" if error else "", "whole_at": request.path}
+    return render(request, "staff/register.html", context, status=422 if error else 200)
