@@ -3,6 +3,7 @@
 from django.conf import settings
 
 from loket.audit.actions import record
+from loket.core.actors import OPERATOR, Actor
 from loket.core.errors import NotFoundError
 from loket.documents.actions.signing import signer_key
 from loket.documents.signers import local
@@ -15,7 +16,7 @@ def instance_secret() -> bytes:
     return settings.SECRET_KEY.encode()
 
 
-def make_key(*, email: str, passphrase: str, replace: bool = False, by: str = "cli") -> str:
+def make_key(*, email: str, passphrase: str, replace: bool = False, by: Actor = OPERATOR) -> str:
     """Make a signer's key and TOTP seed; returns the seed in base32.
 
     Raises NotFoundError, WeakPassphrase, SignerKeyExists.
@@ -34,5 +35,5 @@ def make_key(*, email: str, passphrase: str, replace: bool = False, by: str = "c
         serial_number=account.employee_number,
         replace=replace,
     )
-    record(action="signer.key", subject=account.ref, actor=by, office_code=account.office_id or "")
+    record(action="signer.key", subject=account.ref, actor=by.ref, office_code=account.office_id or "")
     return set_totp(account=account, by=by)

@@ -26,3 +26,5 @@ class Actor:
 
 
 SYSTEM = Actor(kind="system", ref="system", name="Sistem")
+# Whoever may type commands on the machine itself.
+OPERATOR = Actor(kind="system", ref="cli", name="Operator")

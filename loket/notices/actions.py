@@ -59,9 +59,9 @@ def queue(
     return notice
 
 
-def send_login_code(*, email: str) -> Notice:
+def send_login_code(*, email: str, address: str = "") -> Notice:
     """Make a one-time code for an address and queue the message with it. Raises TooManyTries."""
-    code = new_login_code(email=email)
+    code = new_login_code(email=email, address=address)
     return queue(
         key=f"login-code:{uuid.uuid4().hex}",
         to=email,

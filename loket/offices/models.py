@@ -2,8 +2,9 @@
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 
 
 class Area(models.Model):
@@ -87,6 +88,8 @@ class Account(AbstractBaseUser):
     is_demo = models.BooleanField(default=False)
     totp_secret = models.TextField(blank=True)
     totp_step = models.BigIntegerField(default=0)
+    # Grows when all sessions of the account have to end.
+    session_epoch = models.PositiveIntegerField(default=0, db_default=0)
     created_at = models.DateTimeField()
 
     objects = AccountManager()
@@ -106,6 +109,12 @@ class Account(AbstractBaseUser):
     def ref(self) -> str:
         """How the journal names this account."""
         return f"account:{self.pk}"
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session must have been opened under; Django asks at every request."""
+        opened_under = f"{self.password}:{self.session_epoch}"
+        salt = "loket.offices.models.Account.session"
+        return salted_hmac(salt, opened_under, secret=secret, algorithm="sha256").hexdigest()
 
 
 class Assignment(models.Model):
@@ -191,3 +200,95 @@ class SpecialHours(models.Model):
                 condition=Q(last_day__gte=models.F("first_day")), name="offices_special_hours_forward"
             ),
         ]
+
+
+class PasswordCode(models.Model):
+    """A one-time code with which an official sets a password; only its keyed hash is kept."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="password_codes")
+    code_hash = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField(db_index=True)
+    used_at = models.DateTimeField(null=True)
+
+
+class StaffChange(models.Model):
+    """A change of an official's account or roles: asked for by one person and decided by another.
+
+    Neither of them is the person concerned or the one who takes over (`successor`). `key` is the idempotency
+    key of the form. A new account has no `account` until it is agreed to.
+    """
+
+    class Kind(models.TextChoices):
+        HIRE = "hire", "Akun baru"
+        GIVE_ROLE = "give_role", "Beri peran"
+        END_ROLE = "end_role", "Akhiri peran"
+        CLOSE = "close", "Tutup akun"
+        PASSWORD = "password", "Kata sandi baru"
+        TOTP = "totp", "Autentikator baru"
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Menunggu keputusan"
+        DONE = "done", "Disetujui"
+        REFUSED = "refused", "Ditolak"
+        EXPIRED = "expired", "Kedaluwarsa"
+
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="staff_changes")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="changes")
+    role = models.ForeignKey(Role, on_delete=models.PROTECT, null=True, related_name="+")
+    successor = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+    email = models.EmailField(max_length=120, blank=True)
+    name = models.CharField(max_length=100, blank=True)
+    employee_number = models.CharField(max_length=18, blank=True)
+    reason = models.CharField(max_length=300)
+    key = models.UUIDField(unique=True)
+    asked_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    decided_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    decision = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(decided_by=F("asked_by")), name="offices_change_two_people"),
+            models.CheckConstraint(
+                condition=~Q(asked_by=F("account")) & ~Q(asked_by=F("successor")),
+                name="offices_change_not_asked_for_oneself",
+            ),
+            models.CheckConstraint(
+                condition=~Q(decided_by=F("account")) & ~Q(decided_by=F("successor")),
+                name="offices_change_not_decided_for_oneself",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="waiting", decided_by__isnull=True, decided_at__isnull=True)
+                | Q(state="expired", decided_by__isnull=True, decided_at__isnull=False)
+                | Q(state__in=["done", "refused"], decided_by__isnull=False, decided_at__isnull=False),
+                name="offices_change_decided_whole",
+            ),
+            models.CheckConstraint(
+                condition=(Q(kind="hire", role__isnull=False) & ~Q(email="") & ~Q(name=""))
+                | Q(kind__in=["give_role", "end_role"], account__isnull=False, role__isnull=False)
+                | Q(kind__in=["close", "password", "totp"], account__isnull=False, role__isnull=True),
+                name="offices_change_shape",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="hire")
+                | Q(state="done", account__isnull=False)
+                | (~Q(state="done") & Q(account__isnull=True)),
+                name="offices_change_hired_when_done",
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "account", "role", "email"],
+                condition=Q(state="waiting"),
+                nulls_distinct=False,
+                name="offices_change_asked_once",
+            ),
+        ]
+        indexes = [models.Index(fields=["office", "state", "-asked_at"], name="offices_changes")]
+
+    @property
+    def ref(self) -> str:
+        """How the journal names this change."""
+        return f"staff-change:{self.pk}"

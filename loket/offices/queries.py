@@ -3,12 +3,23 @@
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 
+from loket.core import clock
 from loket.core.actors import Actor
 from loket.core.errors import NotFoundError
 from loket.core.worktime import Interval, WorkCalendar
-from loket.offices.models import Account, Area, Assignment, Holiday, Office, Site, SpecialHours
+from loket.offices.models import (
+    Account,
+    Area,
+    Assignment,
+    Holiday,
+    Office,
+    Role,
+    Site,
+    SpecialHours,
+    StaffChange,
+)
 from loket.offices.rules import OfficeFile, special_days, weekly_hours
 
 
@@ -130,3 +141,62 @@ def villages(regency_code: str) -> list[Area]:
 def national_holiday_years() -> list[int]:
     """The years for which national holidays are recorded."""
     return [found.year for found in Holiday.objects.filter(office=None).dates("day", "year")]
+
+
+# A change of people takes one who asks and another who decides.
+DECIDERS = 2
+
+
+def holders_of_right(office: Office, right: str) -> list[Account]:
+    """Everybody who holds a right at an office now, by name. One query."""
+    held = Assignment.objects.filter(
+        role__office=office, role__active=True, role__rights__contains=[right], until__isnull=True
+    )
+    return list(
+        Account.objects.filter(is_active=True, pk__in=held.values("account_id")).order_by("name", "pk")
+    )
+
+
+def roles_of(account: Account) -> list[Role]:
+    """The roles an account holds now, by name. One query."""
+    held = Assignment.objects.filter(account=account, until__isnull=True, role__active=True)
+    return list(Role.objects.filter(pk__in=held.values("role_id")).order_by("name"))
+
+
+def only_holder(account: Account, role: Role) -> bool:
+    """Whether nobody else who can sign in holds this role now."""
+    others = Assignment.objects.filter(role=role, until__isnull=True, account__is_active=True)
+    return not others.exclude(account=account).exists()
+
+
+def staff_of(office: Office) -> list[Account]:
+    """The people of an office with their roles of now (`held`), those who left last. Two queries."""
+    held = Assignment.objects.filter(until__isnull=True, role__active=True).select_related("role")
+    return list(
+        Account.objects.filter(office=office)
+        .prefetch_related(Prefetch("assignments", queryset=held, to_attr="held"))
+        .order_by("-is_active", "name", "pk")
+    )
+
+
+def colleague(office: Office, account_id: int) -> Account:
+    """Somebody of this office. Raises NotFoundError."""
+    found = Account.objects.filter(pk=account_id, office=office).first()
+    if found is None:
+        raise NotFoundError("Pegawai ini tidak ditemukan.")
+    return found
+
+
+def staff_changes(office: Office) -> list[StaffChange]:
+    """The requests that wait for a decision at an office, oldest first. One query."""
+    waiting = StaffChange.objects.filter(office=office, state="waiting", expires_at__gt=clock.now())
+    return list(waiting.select_related("account", "role", "successor", "asked_by").order_by("asked_at"))
+
+
+def staff_change(office: Office, change_id: int) -> StaffChange:
+    """A request of this office. Raises NotFoundError."""
+    found = StaffChange.objects.select_related("account", "role", "successor", "asked_by", "decided_by")
+    change = found.filter(office=office, pk=change_id).first()
+    if change is None:
+        raise NotFoundError("Permintaan ini tidak ditemukan.")
+    return change

@@ -22,7 +22,16 @@ _UNSENT = "unsent"
 MAX_UNSENT_FIELDS = 100
 MAX_UNSENT_LETTERS = 20_000
 # Never written anywhere, not even into a session.
-SECRETS = {"csrfmiddlewaretoken", "passphrase", "password", "totp", "code"}
+SECRETS = {
+    "csrfmiddlewaretoken",
+    "passphrase",
+    "password",
+    "password_again",
+    "old_password",
+    "totp",
+    "present",
+    "code",
+}
 
 
 def safe_next(request: HttpRequest, fallback: str) -> str:

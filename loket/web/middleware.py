@@ -13,6 +13,7 @@ from loket.offices.queries import actor_of
 from loket.web.context import CSS_HASH
 from loket.web.errors import error_page, not_a_page
 from loket.web.receiving import TooMuchAtOnce, body_limit
+from loket.web.sessions import end_if_too_old
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 NOT_ALLOWED = 405
@@ -51,10 +52,10 @@ def account(get_response: GetResponse) -> GetResponse:
         request.actor = None  # type: ignore[attr-defined]
         user = request.user
         if user.is_authenticated:
-            if user.is_active and (settings.DEMO or not user.is_demo):  # type: ignore[union-attr]
-                request.actor = actor_of(user)  # type: ignore[attr-defined, arg-type]
-            else:
+            if not user.is_active or (user.is_demo and not settings.DEMO):  # type: ignore[union-attr]
                 logout(request)
+            elif not end_if_too_old(request, user):  # type: ignore[arg-type]
+                request.actor = actor_of(user)  # type: ignore[attr-defined, arg-type]
         return get_response(request)
 
     return middleware

@@ -29,6 +29,7 @@ from loket.catalogue.actions import publish
 from loket.catalogue.loader import Loaded, load, read_areas
 from loket.config.demo.journey import People, answers
 from loket.core import clock
+from loket.core.actors import SYSTEM
 from loket.core.identity import family_card_prefix, nik_prefix
 from loket.delivery.tasks import open_tickets
 from loket.documents import queries as documents
@@ -142,7 +143,7 @@ def _official(office: Office, slug: str, name: str, pk: int | None = None) -> Ac
         password=_PASSWORD_HASH,
         created_at=clock.now(),
     )
-    assign_role(account=account, role=Role.objects.get(office=office, slug=slug), by="system")
+    assign_role(account=account, role=Role.objects.get(office=office, slug=slug), by=SYSTEM)
     return account
 
 
@@ -206,7 +207,7 @@ def build() -> Town:
         for role in Role.objects.filter(office=office, active=True)
     }
     outsider = _official(other, "kepala_dinas", "KEPALA DINAS LAIN")
-    seed = set_totp(account=staff["kepala_dinas"], by="system")
+    seed = set_totp(account=staff["kepala_dinas"], by=SYSTEM)
     return Town(office, other, staff, outsider, _people(office), seed)
 
 

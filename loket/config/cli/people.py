@@ -26,3 +26,8 @@ def add(office: str, role: str, email: str, name: str, nip: str, password: str) 
             office_slug=office, role_slug=role, email=email, name=name, nip=nip, password=password
         )
         click.echo(f"{account.email}: {role}, {office}")
+        click.echo(
+            "WARNING: made by one person alone, and recorded as such. Once two people of this office hold "
+            "the right 'people', accounts are asked for and decided at /petugas/pegawai/ only.",
+            err=True,
+        )

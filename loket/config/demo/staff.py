@@ -9,6 +9,7 @@ from django.db import transaction
 from loket.audit.actions import record
 from loket.config.signing_keys import make_key
 from loket.core import clock
+from loket.core.actors import SYSTEM
 from loket.offices.actions import assign_role
 from loket.offices.models import Account, Office, Role, Site
 
@@ -58,6 +59,6 @@ def _make(office: Office, role: Role, place: int, hashed: str) -> None:
         created_at=clock.now(),
     )
     record(action="account.create", subject=account.ref, actor="system", office_code=office.code)
-    assign_role(account=account, role=role, by="system")
+    assign_role(account=account, role=role, by=SYSTEM)
     if "sign" in role.rights:
-        make_key(email=account.email, passphrase=settings.DEMO_PASSPHRASE, replace=True, by="system")
+        make_key(email=account.email, passphrase=settings.DEMO_PASSPHRASE, replace=True, by=SYSTEM)

@@ -190,7 +190,7 @@ def remove_holiday(*, office: Office, holiday_id: int, by: Actor) -> date:
 
 
 @transaction.atomic
-def assign_role(*, account: Account, role: Role, by: str) -> Assignment:
+def assign_role(*, account: Account, role: Role, by: Actor) -> Assignment:
     """Give an account a role of its own office. Raises NotAllowedError for another office's role."""
     if role.office_id != account.office_id:
         raise NotAllowedError()
@@ -200,7 +200,7 @@ def assign_role(*, account: Account, role: Role, by: str) -> Assignment:
     record(
         action="role.assign",
         subject=account.ref,
-        actor=by,
+        actor=by.ref,
         office_code=role.office_id,
         details={"role": role.slug},
     )

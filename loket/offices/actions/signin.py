@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from loket.audit.actions import record
 from loket.core import clock
+from loket.core.actors import Actor
 from loket.core.errors import LoketError, TooManyError
 from loket.core.secretbox import keyed_hash, seal, unseal
 from loket.offices.models import Account, LoginCode, Office, Throttle
@@ -17,6 +18,8 @@ from loket.offices.models import Account, LoginCode, Office, Throttle
 CODE_MINUTES = 5
 TRIES = 5
 TRY_WINDOW_MINUTES = 15
+# From all addresses together, so that a stranger at one of them cannot use up somebody's tries.
+TRIES_EVERYWHERE = 25
 TOTP_SECONDS = 30
 # One step back and forth: phones' clocks differ a little.
 TOTP_DRIFT_STEPS = 1
@@ -62,6 +65,17 @@ def throttle(*, what: str, who: str, limit: int = TRIES, minutes: int = TRY_WIND
         raise TooManyTries()
 
 
+def throttle_account(*, what: str, who: str, address: str, device: str = "") -> None:
+    """Count one try at an account: strictly from one address, loosely from everywhere.
+
+    A device on which the account has signed in before has tries of its own and no part in the loose count:
+    whoever tries from elsewhere cannot lock its owner out. Raises TooManyTries.
+    """
+    throttle(what=what, who=f"{who}|{device or address}")
+    if not device:
+        throttle(what=f"{what}-everywhere", who=who, limit=TRIES_EVERYWHERE)
+
+
 def forget_tries(*, what: str, who: str) -> None:
     """Start counting anew, after a success."""
     key = keyed_hash(who.lower(), secret=settings.SECRET_KEY, purpose=f"throttle:{what}")
@@ -73,12 +87,12 @@ def _code_hash(email: str, code: str) -> str:
     return keyed_hash(f"{email.lower()}:{code}", secret=settings.SECRET_KEY, purpose="login-code")
 
 
-def new_login_code(*, email: str) -> str:
+def new_login_code(*, email: str, address: str = "") -> str:
     """Make a six-digit code for an address, valid five minutes; earlier codes of it end.
 
     Returns the code, to be sent and forgotten. Raises TooManyTries.
     """
-    throttle(what="code-request", who=email)
+    throttle_account(what="code-request", who=email, address=address)
     code = f"{secrets.randbelow(1_000_000):06d}"
     now = clock.now()
     with transaction.atomic():
@@ -92,12 +106,14 @@ def new_login_code(*, email: str) -> str:
     return code
 
 
-def take_login_code(*, email: str, code: str, name: str = "", phone: str = "") -> Account:
+def take_login_code(
+    *, email: str, code: str, name: str = "", phone: str = "", address: str = "", device: str = ""
+) -> Account:
     """Sign a citizen in by the code sent to them; a first time makes the account.
 
     The code works once, also under parallel tries. Raises TooManyTries, WrongCode.
     """
-    throttle(what="code-try", who=email)
+    throttle_account(what="code-try", who=email, address=address, device=device)
     with transaction.atomic():
         # Codes made at the same moment do not see and end each other: only the newest counts.
         newest = LoginCode.objects.filter(email=email.lower()).order_by("-pk").values("pk")[:1]
@@ -123,17 +139,19 @@ def take_login_code(*, email: str, code: str, name: str = "", phone: str = "") -
         if account.kind != Account.Kind.CITIZEN or not account.is_active:
             raise WrongCode(field="code")
         record(action="account.sign_in", subject=account.ref, actor=account.ref)
-    forget_tries(what="code-try", who=email)
+    forget_tries(what="code-try", who=f"{email}|{device or address}")
     return account
 
 
-def check_staff_password(*, email: str, password: str, demo_allowed: bool) -> Account:
+def check_staff_password(
+    *, email: str, password: str, demo_allowed: bool, address: str = "", device: str = ""
+) -> Account:
     """The staff account with this password. Raises TooManyTries, WrongPassword.
 
     The same answer and the same work whether or not the address is known. Demo accounts are let in only
     where `demo_allowed` (the request came over loopback and the installation is a demo).
     """
-    throttle(what="password", who=email)
+    throttle_account(what="password", who=email, address=address, device=device)
     account = Account.objects.filter(email=email.lower(), kind=Account.Kind.STAFF, is_active=True).first()
     if account is None:
         make_password(password)
@@ -141,7 +159,7 @@ def check_staff_password(*, email: str, password: str, demo_allowed: bool) -> Ac
     fits = check_password(password, account.password)
     if not fits or (account.is_demo and not demo_allowed):
         raise WrongPassword()
-    forget_tries(what="password", who=email)
+    forget_tries(what="password", who=f"{email}|{device or address}")
     record(
         action="account.sign_in", subject=account.ref, actor=account.ref, office_code=account.office_id or ""
     )
@@ -155,7 +173,7 @@ def create_staff(
     email: str,
     name: str,
     password: str,
-    by: str,
+    by: Actor,
     employee_number: str = "",
     is_demo: bool = False,
 ) -> Account:
@@ -170,17 +188,17 @@ def create_staff(
         is_demo=is_demo,
         created_at=clock.now(),
     )
-    record(action="account.create", subject=account.ref, actor=by, office_code=office.code)
+    record(action="account.create", subject=account.ref, actor=by.ref, office_code=office.code)
     return account
 
 
 @transaction.atomic
-def set_totp(*, account: Account, by: str) -> str:
+def set_totp(*, account: Account, by: Actor) -> str:
     """Give an account a new TOTP seed; returns it once, in base32, for the authenticator app."""
     seed = pyotp.random_base32()
     account.totp_secret = seal(seed, secret=settings.SECRET_KEY, purpose="totp")
     account.save(update_fields=["totp_secret"])
-    record(action="account.set_totp", subject=account.ref, actor=by, office_code=account.office_id or "")
+    record(action="account.set_totp", subject=account.ref, actor=by.ref, office_code=account.office_id or "")
     return seed
 
 

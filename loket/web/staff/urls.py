@@ -2,13 +2,20 @@
 
 from django.urls import path
 
-from loket.web.staff.views import account, cases, clock, counter, office, printroom, signing
+from loket.web.staff.views import account, cases, clock, counter, office, people, printroom, signing
 
 app_name = "staff"
 urlpatterns = [
     path("", cases.inbox, name="inbox"),
     path("masuk/", account.sign_in, name="sign_in"),
     path("keluar/", account.sign_out, name="sign_out"),
+    path("kata-sandi/", account.set_password, name="set_password"),
+    path("akun/", account.own, name="own_account"),
+    path("akun/autentikator/", account.authenticator, name="authenticator"),
+    path("pegawai/", people.everybody, name="people"),
+    path("pegawai/baru/", people.hire, name="hire"),
+    path("pegawai/<int:account_id>/", people.person, name="person"),
+    path("pegawai/permintaan/<int:change_id>/", people.change, name="staff_change"),
     path("permohonan/", cases.search, name="search"),
     path("permohonan/<uuid:case_id>/", cases.show, name="case"),
     path("permohonan/<uuid:case_id>/lengkap/", cases.show_whole, name="case_whole"),

@@ -27,7 +27,7 @@ from loket.catalogue.loader import load, read_areas
 from loket.catalogue.models import ServiceRevision
 from loket.catalogue.queries import definition
 from loket.catalogue.rules import Variant
-from loket.core.actors import Actor
+from loket.core.actors import SYSTEM, Actor
 from loket.core.identity import mask_name
 from loket.documents import tasks as document_tasks
 from loket.documents.models import Document, SigningBatch
@@ -184,7 +184,7 @@ class World:
         )
         account.save(force_insert=True)
         self.people[name] = account
-        assign_role(account=account, role=Role.objects.get(office=office, slug=role), by="system")
+        assign_role(account=account, role=Role.objects.get(office=office, slug=role), by=SYSTEM)
 
     def actor(self, name: str) -> Actor:
         return actor_of(self.people[name])
@@ -245,7 +245,7 @@ class World:
     def totp(self, name: str = "kepala") -> str:
         """A code that was not used yet: half a minute passes."""
         if name not in self.seeds:
-            self.seeds[name] = set_totp(account=self.people[name], by="system")
+            self.seeds[name] = set_totp(account=self.people[name], by=SYSTEM)
         self.time.pass_(seconds=30)
         return pyotp.TOTP(self.seeds[name]).at(self.time.now)
 

@@ -174,18 +174,26 @@ def add(office: str, role: str, email: str, password: str = PASSWORD) -> tuple[i
 @pytest.mark.django_db
 def test_staff_from_the_command_line_may_sign_in() -> None:
     make_office()
-    assert add("contoh-9971", "petugas_loket", "Sri@Contoh.example") == (
-        0,
-        "sri@contoh.example: petugas_loket, contoh-9971\n",
-    )
+    code, said = add("contoh-9971", "petugas_loket", "Sri@Contoh.example")
+    assert (code, said.splitlines()[0]) == (0, "sri@contoh.example: petugas_loket, contoh-9971")
+    assert "WARNING: made by one person alone" in said
     account = check_staff_password(email="sri@contoh.example", password=PASSWORD, demo_allowed=False)
     assert (account.name, account.employee_number) == ("Sri Contoh", "198001012005012001")
     assert actor_of(account).roles == frozenset({"petugas_loket"})
     assert list(Entry.objects.filter(subject=account.ref).order_by("id").values_list("action", "actor")) == [
         ("account.create", "cli"),
         ("role.assign", "cli"),
+        ("staff_change.alone", "cli"),
         ("account.sign_in", account.ref),
     ]
+
+
+@pytest.mark.django_db
+def test_with_two_who_decide_the_command_line_makes_no_accounts() -> None:
+    make_office(roles=[{"role": "admin", "name": "Admin", "rights": ["people"]}])
+    codes = [add("contoh-9971", "admin", f"a{n}@contoh.example")[0] for n in range(3)]
+    assert codes == [0, 0, 1]
+    assert Account.objects.count() == 2
 
 
 @pytest.mark.django_db

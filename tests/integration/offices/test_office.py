@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from loket.audit.models import Entry
 from loket.catalogue.loader.national import AreaRow
 from loket.core import clock
-from loket.core.actors import Actor
+from loket.core.actors import SYSTEM, Actor
 from loket.core.errors import NotAllowedError, NotFoundError
 from loket.offices import queries
 from loket.offices.actions import (
@@ -74,7 +74,7 @@ def test_a_role_that_is_no_longer_named_becomes_inactive_and_may_return(office: 
 def head(office: Office) -> Account:
     """The office's head, who may sign."""
     account = make_account(office, f"kepala@{office.slug}.example")
-    assign_role(account=account, role=Role.objects.get(office=office, slug="kepala_dinas"), by="system")
+    assign_role(account=account, role=Role.objects.get(office=office, slug="kepala_dinas"), by=SYSTEM)
     return account
 
 
@@ -103,7 +103,7 @@ def test_the_newest_active_holder_of_a_right(office: Office) -> None:
     second = make_account(office, "pengganti@contoh.example")
     with clock.use(datetime(2099, 1, 1, tzinfo=UTC)):
         role = Role.objects.get(office=office, slug="kepala_dinas")
-        assign_role(account=second, role=role, by="system")
+        assign_role(account=second, role=role, by=SYSTEM)
     assert queries.holder_of_right(office, "sign") == second
     Account.objects.filter(pk=second.pk).update(is_active=False)
     assert queries.holder_of_right(office, "sign") == first
@@ -113,11 +113,11 @@ def test_the_newest_active_holder_of_a_right(office: Office) -> None:
 def test_a_role_is_held_once_and_only_at_the_own_office(office: Office) -> None:
     account = head(office)
     role = Role.objects.get(office=office, slug="kepala_dinas")
-    again = assign_role(account=account, role=role, by="system")
+    again = assign_role(account=account, role=role, by=SYSTEM)
     assert list(account.assignments.all()) == [again]
     foreign = Role.objects.get(office=make_office("9972"), slug="kepala_dinas")
     with pytest.raises(NotAllowedError):
-        assign_role(account=account, role=foreign, by="system")
+        assign_role(account=account, role=foreign, by=SYSTEM)
 
 
 def test_a_citizen_has_no_rights(office: Office) -> None:

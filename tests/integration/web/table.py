@@ -22,6 +22,8 @@ SAMPLES: dict[str, Any] = {
     "holiday_id": 1,
     "special_id": 1,
     "stop_id": 1,
+    "account_id": 1,
+    "change_id": 1,
     "document_id": "0" * 26,
     "name": "20260101",
     "day": "2026-08-17",

@@ -2,17 +2,19 @@
 
 import uuid
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 
 from loket.cases.models import Attachment, Case, CaseProduct
 from loket.core import clock, filestore
+from loket.core.actors import SYSTEM
 from loket.core.codes import new_document_id, new_tracking_code
 from loket.delivery.models import PrintTicket
 from loket.documents.models import Document, SigningBatch, SigningIntent
 from loket.offices.actions import assign_role
-from loket.offices.models import Account, Holiday, Office, Role
+from loket.offices.models import Account, Holiday, Office, Role, StaffChange
 from loket.offices.rules import Right
 from tests.integration.web.table import CASE, SAMPLES
 from tests.journeys.town import Town
@@ -26,6 +28,8 @@ ABSENT: Names = {
     "attachment_id": 999_999,
     "ticket_id": 999_999,
     "intent_id": 999_999,
+    "account_id": 999_999,
+    "change_id": 999_999,
     "holiday_id": 999_999,
     "case_id": CASE,
     "batch_id": CASE,
@@ -62,7 +66,7 @@ def staff_of(office: Office, name: str, rights: list[Right]) -> Account:
         office=office,
         created_at=clock.now(),
     )
-    assign_role(account=account, role=role, by="system")
+    assign_role(account=account, role=role, by=SYSTEM)
     return account
 
 
@@ -98,6 +102,7 @@ def _undecided(document: Document, number: str) -> Document:
 def _names(
     case: Case, document: Document, ticket: PrintTicket, intent: SigningIntent, batch: SigningBatch
 ) -> Names:
+    signer = batch.signer
     holiday = Holiday.objects.create(
         office=case.office, day="2027-03-03", name="A", kind="office", source="uji"
     )
@@ -109,7 +114,24 @@ def _names(
         "intent_id": intent.pk,
         "batch_id": batch.pk,
         "holiday_id": holiday.pk,
+        **_people(case.office, signer),
     }
+
+
+def _people(office: Office, by: Account) -> Names:
+    """Somebody of the office, and a request about them."""
+    clerk = staff_of(office, "orang", [])
+    change = StaffChange.objects.create(
+        office=office,
+        kind="close",
+        account=clerk,
+        reason="uji",
+        key=uuid.uuid4(),
+        asked_by=by,
+        asked_at=clock.now(),
+        expires_at=clock.now() + timedelta(days=7),
+    )
+    return {"account_id": clerk.pk, "change_id": change.pk}
 
 
 def _elsewhere(town: Town, stranger: Account, case: Case, document: Document, ticket: PrintTicket) -> Names:

@@ -1,8 +1,7 @@
 """Signing in by e-mail and one-time code, and the applicant's history."""
 
-from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login, logout
+from django.contrib.auth import logout
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,11 +19,10 @@ from loket.offices.models import Account
 from loket.web.guards import (
     account,
     citizen_required,
-    keep_unsent,
-    restore_unsent,
     safe_next,
     throttle_address,
 )
+from loket.web.sessions import known_device, open_session, remember_device
 
 _EMAIL = FormField(key="email", label="Alamat surel (e-mail)", type="email", max_length=120)
 _NAME = FormField(key="name", label="Nama lengkap", type="name", required=False, max_length=100)
@@ -59,7 +57,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         values, faults = _read(request, _EMAIL, _NAME, _PHONE)
         if not faults:
             throttle(what="code-address", who=throttle_address(request), limit=CODES_PER_ADDRESS)
-            send_login_code(email=values["email"])
+            send_login_code(email=values["email"], address=throttle_address(request))
             request.session["signing_in"] = {**values, "lanjut": lanjut}
             return redirect("public:enter_code")
     errors = {fault.key: fault.message for fault in faults}
@@ -74,28 +72,26 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return render(request, "public/sign_in.html", context, status=422 if faults else 200)
 
 
-def _take_code(waiting: dict[str, str], code: str, name: str) -> Account | LoketError:
+def _take_code(request: HttpRequest, waiting: dict[str, str], code: str, name: str) -> Account | LoketError:
     """The account that the code opens, or why not. Raises _NameNeeded, which leaves the code unused.
 
     A wrong code is handed back, not raised, so that the try is counted although this is a transaction.
     """
     with transaction.atomic():
         try:
-            found = take_login_code(email=waiting["email"], code=code, name=name, phone=waiting["phone"])
+            found = take_login_code(
+                email=waiting["email"],
+                code=code,
+                name=name,
+                phone=waiting["phone"],
+                address=throttle_address(request),
+                device=known_device(request, waiting["email"]),
+            )
         except LoketError as failure:
             return failure
         if not found.name:
             raise _NameNeeded()
         return found
-
-
-def _open_session(request: HttpRequest, found: Account, waiting: dict[str, str]) -> HttpResponse:
-    unsent = keep_unsent(request)
-    login(request, found, backend="django.contrib.auth.backends.ModelBackend")
-    request.session.pop("signing_in", None)
-    request.session.set_expiry(settings.CITIZEN_IDLE_MINUTES * 60)
-    restore_unsent(request, unsent)
-    return redirect(waiting["lanjut"])
 
 
 def enter_code(request: HttpRequest) -> HttpResponse:
@@ -109,13 +105,15 @@ def enter_code(request: HttpRequest) -> HttpResponse:
     code, asked = request.POST.get("code", ""), "name" in request.POST
     name = clean_text(request.POST.get("name", ""))[: _NAME.max_length].upper() or waiting["name"]
     try:
-        found = _take_code(waiting, code, name)
+        found = _take_code(request, waiting, code, name)
     except _NameNeeded:
         error = "Tulis nama lengkap Anda." if asked else ""
         context |= {"new": True, "code": code, "name": name, "error": error, "at": "name" if asked else ""}
         return render(request, "public/enter_code.html", context, status=422 if asked else 200)
     if isinstance(found, Account):
-        return _open_session(request, found, waiting)
+        open_session(request, found)
+        request.session.pop("signing_in", None)
+        return remember_device(request, redirect(waiting["lanjut"]), found)
     context |= {"error": found.message, "at": "code", "new": asked, "name": name}
     return render(request, "public/enter_code.html", context, status=found.status)
 
