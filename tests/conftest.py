@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 
 from loket.core import filekeys
+from tests import canaries
 
 # Tables whose TRUNCATE the database refuses, so that no test could clean up after itself.
 KEPT = {
@@ -42,3 +43,14 @@ def _own_directories(tmp_path: Path, settings: object) -> None:
     for name in ("FILES_DIR", "KEYS_DIR", "ANCHORS_DIR", "FILE_KEYS_DIR"):
         setattr(settings, name, tmp_path / name.lower())
     filekeys.ensure(tmp_path / "file_keys_dir")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Write down what this process logs, asks for and stores, for `pytest_sessionfinish`."""
+    canaries.watch()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Look for planted personal data once all processes are done."""
+    canaries.finish(session)
