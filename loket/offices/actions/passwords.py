@@ -118,10 +118,10 @@ def change_password(*, account: Account, old: str, password: str) -> None:
     throttle(what="old-password", who=account.ref)
     if not check_password(old, account.password):
         raise WrongOldPassword(field="old")
+    forget_tries(what="old-password", who=account.ref)
     check_rules(password, email=account.email, name=account.name)
     with transaction.atomic():
         _store(account, password, "account.change_password")
-    forget_tries(what="old-password", who=account.ref)
 
 
 def enrol_totp(*, account: Account, old: str, seed: str, code: str, present: str = "") -> None:
@@ -132,6 +132,7 @@ def enrol_totp(*, account: Account, old: str, seed: str, code: str, present: str
     throttle(what="old-password", who=account.ref)
     if not check_password(old, account.password):
         raise WrongOldPassword(field="old")
+    forget_tries(what="old-password", who=account.ref)
     moment = clock.now()
     if not pyotp.TOTP(seed).verify("".join(code.split()), for_time=moment, valid_window=1):
         raise WrongTotp(field="totp")
@@ -148,4 +149,3 @@ def enrol_totp(*, account: Account, old: str, seed: str, code: str, present: str
             actor=account.ref,
             office_code=account.office_id or "",
         )
-    forget_tries(what="old-password", who=account.ref)
