@@ -21,6 +21,7 @@ from loket.catalogue.actions import publish
 from loket.catalogue.loader import Loaded, load, read_areas
 from loket.catalogue.queries import in_force
 from loket.core import clock
+from loket.core.actors import SYSTEM
 from loket.core.identity import family_card_prefix, nik_prefix
 from loket.documents import queries as documents
 from loket.notices import actions as notices
@@ -158,7 +159,7 @@ def _staff(office: Office) -> dict[str, Account]:
             password=hashed,
             created_at=clock.now(),
         )
-        assign_role(account=account, role=role, by="system")
+        assign_role(account=account, role=role, by=SYSTEM)
         found[role.slug] = account
     return found
 

@@ -21,6 +21,7 @@ from loket.config.scenario.format import Household
 from loket.config.scenario.reading import Planned
 from loket.config.signing_keys import instance_secret
 from loket.core import clock
+from loket.core.actors import SYSTEM
 from loket.core.errors import LoketError
 from loket.documents import queries as documents
 from loket.documents.actions.signing import signer_key
@@ -135,7 +136,7 @@ def people(plan: Planned, office: Office) -> People:
             password=nobody,
             created_at=clock.now(),
         )
-        assign_role(account=account, role=role, by="system")
+        assign_role(account=account, role=role, by=SYSTEM)
         staff[role.slug] = account
     applicant = Account.objects.create(
         email=plan.scenario.applicant.email.lower(),
@@ -174,7 +175,7 @@ def let_sign(account: Account, office: Office) -> str:
         serial_number=account.employee_number,
         algorithm="ecdsa-p256",
     )
-    return set_totp(account=account, by="system")
+    return set_totp(account=account, by=SYSTEM)
 
 
 def _settle(office: Office, household: Household) -> None:

@@ -9,7 +9,7 @@ from django.db.utils import DatabaseError
 from loket.cases import actions, queries
 from loket.cases.actions import Handed
 from loket.cases.models import Case, HandedPaper, HandOver, PaperMove
-from loket.core.actors import Actor
+from loket.core.actors import SYSTEM, Actor
 from loket.core.errors import LoketError, NotFoundError
 from loket.offices.actions import assign_role
 from loket.offices.models import Account, Role, Site
@@ -38,7 +38,7 @@ def at_village(world: World) -> Actor:
         created_at=world.time(),
     )
     role = Role.objects.get(office=world.office, slug="penerima_desa")
-    assign_role(account=account, role=role, by="system")
+    assign_role(account=account, role=role, by=SYSTEM)
     world.people["desi"] = account
     return world.actor("desi")
 

@@ -6,6 +6,7 @@ import pytest
 
 from loket.cases.models import ClockStop
 from loket.core import clock
+from loket.core.actors import SYSTEM
 from loket.offices.actions import assign_role
 from loket.offices.models import Account, Role, SpecialHours
 from tests.journeys.town import Town
@@ -28,7 +29,7 @@ def section_head(town: Town) -> Official:
         email="kasi@uji.test", name="KASI", kind="staff", office=town.office, created_at=clock.now()
     )
     role = Role.objects.create(office=town.office, slug="kasi-uji", name="Kasi", rights=["stop_clock"])
-    assign_role(account=account, role=role, by="system")
+    assign_role(account=account, role=role, by=SYSTEM)
     return Official(account)
 
 
