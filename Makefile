@@ -11,6 +11,9 @@ define install
 	  { echo "uv could not; trying pip, which takes longer..."; $(BIN)/python -m pip install --quiet --disable-pip-version-check $(1); }
 endef
 
+# A checkout is a workshop: it never takes up the settings of an installation on the same machine.
+export LOKET_CONFIG ?=
+
 .PHONY: run test check demo setup lock clean destroy
 
 run: $(RUNTIME)

@@ -25,6 +25,7 @@ def _start() -> None:
     os.environ["DATA_DIR"] = str(directory / "data")
     (directory / "data").mkdir(mode=0o755)
     os.environ["LOKET_MODE"] = "demo"
+    os.environ["LOKET_CONFIG"] = ""  # not the settings of an installation on this machine
     os.environ["LOKET_SECRET_KEY"] = "a key for the tests only, long enough to satisfy every check of it"
     os.environ["DJANGO_SETTINGS_MODULE"] = "loket.config.settings"
     # Playwright keeps an event loop running in the thread that also uses the database.

@@ -1,4 +1,4 @@
-"""Django settings, read from the environment. Every name an operator may set is in `docs/settings.md`.
+"""Django settings, read from the environment and the settings file. Every name is in `docs/settings.md`.
 
 Two modes: `demo` (default; loopback only, demo accounts, SPECIMEN documents) and `production`.
 """
@@ -10,6 +10,13 @@ from pathlib import Path
 
 import psycopg.conninfo
 
+from loket.config import settings_file
+
+try:
+    settings_file.apply()
+except settings_file.SettingsFileError as problem:
+    raise SystemExit(str(problem)) from problem
+
 ROOT = Path(__file__).resolve().parents[2]
 MODE = os.environ.get("LOKET_MODE", "demo")
 if MODE not in ("demo", "production"):
@@ -19,6 +26,8 @@ DEBUG = False
 
 DATA_DIR = Path(os.environ.get("DATA_DIR") or ROOT / "var").resolve()
 STANDARDS_DIR = Path(os.environ.get("STANDARDS_DIR") or ROOT / "standards").resolve()
+# Codes of the offices that are published here; empty: all of the folder.
+OFFICES = tuple(word for word in os.environ.get("LOKET_OFFICES", "").replace(",", " ").split())
 PORT = int(os.environ.get("PORT", "8000"))
 BASE_URL = os.environ.get("LOKET_BASE_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
 
@@ -135,7 +144,10 @@ ALLOWED_HOSTS = [host.strip() for host in os.environ.get("LOKET_HOSTS", "").spli
 if DEMO:
     ALLOWED_HOSTS += ["127.0.0.1", "localhost", "[::1]"]
 SECURE_PROXY_SSL_HEADER = None if DEMO else ("HTTP_X_FORWARDED_PROTO", "https")
-TRUSTED_PROXIES = {host for host in os.environ.get("LOKET_TRUSTED_PROXIES", "").split(",") if host}
+TRUSTED_PROXIES = {
+    host.strip() for host in os.environ.get("LOKET_TRUSTED_PROXIES", "").split(",") if host.strip()
+}
+CSRF_TRUSTED_ORIGINS = [BASE_URL] if BASE_URL.startswith("https://") else []
 SECURE_SSL_REDIRECT = not DEMO
 SECURE_HSTS_SECONDS = 0 if DEMO else 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = not DEMO
@@ -178,7 +190,11 @@ SMTP_PORT = int(os.environ.get("LOKET_SMTP_PORT", "25"))
 SMTP_USER = os.environ.get("LOKET_SMTP_USER", "")
 SMTP_PASSWORD = os.environ.get("LOKET_SMTP_PASSWORD", "")
 SMTP_STARTTLS = os.environ.get("LOKET_SMTP_STARTTLS", "0" if DEMO else "1") == "1"
+SMTP_CHOSEN = bool(os.environ.get("LOKET_SMTP_HOST"))
 MAIL_FROM = os.environ.get("LOKET_MAIL_FROM", "loket@localhost")
+
+# Paper applications of a day without power or network: how late they may be entered.
+PAPER_DAYS = int(os.environ.get("LOKET_PAPER_DAYS", "14"))
 
 # Signatures
 SIGNER = os.environ.get("LOKET_SIGNER", "local")

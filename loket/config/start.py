@@ -43,10 +43,10 @@ def database() -> Iterator[None]:
     failures become one sentence and exit code 1.
     """
     cluster = None
-    if not os.environ.get("DATABASE_URL"):
-        cluster = embedded.start(data_dir(), progress=say)
-        os.environ["DATABASE_URL"] = cluster.url
     try:
+        if not os.environ.get("DATABASE_URL"):
+            cluster = embedded.start(data_dir(), progress=say)
+            os.environ["DATABASE_URL"] = cluster.url
         setup()
         yield
     except (LoketError, embedded.EmbeddedPostgresError) as error:

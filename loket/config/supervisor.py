@@ -135,6 +135,9 @@ def run_all(data_dir: Path, *, once: bool, quiet: bool = False) -> None:
         setup()
         from django.conf import settings  # noqa: PLC0415 (settings exist only now)
 
+        from loket.config.production import require_ready  # noqa: PLC0415 (needs the settings)
+
+        require_ready()
         if settings.DEMO and "LOKET_SMTP_HOST" not in os.environ:
             os.environ["LOKET_SMTP_HOST"] = LOOPBACK
             os.environ["LOKET_SMTP_PORT"] = str(stack.enter_context(running(data_dir / "mailbox")))

@@ -3,7 +3,7 @@
 `load()` is the whole of it; nothing here touches the database.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,13 +36,16 @@ class Loaded:
         return [problem for problem in self.problems if problem.severity == "warning"]
 
 
-def load(standards_dir: Path) -> Loaded:
-    """Everything under `standards_dir`, checked."""
+def load(standards_dir: Path, only: Collection[str] = ()) -> Loaded:
+    """Everything under `standards_dir`, checked; of the offices only those with the codes `only`, if any."""
     problems: list[Problem] = []
     offices: list[OfficeFile] = []
     services: list[Service] = []
     national = read_national(standards_dir, problems)
     places = sorted(place for place in standards_dir.glob("offices/*") if place.is_dir())
+    for code in sorted(set(only) - {place.name.partition("-")[0] for place in places}):
+        problems.append(Problem("offices", 1, f"kantor '{code}' tidak ada di sini."))
+    places = [place for place in places if not only or place.name.partition("-")[0] in only]
     if not places:
         problems.append(Problem("offices", 1, "belum ada satu pun kantor."))
     taken: dict[str, str] = {}

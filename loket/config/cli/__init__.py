@@ -2,20 +2,44 @@
 
 import click
 
-from loket.config.cli import audit, backup, demo, documents, files, people, processes, scenario, standards
+from loket.config import settings_file
+from loket.config.cli import (
+    audit,
+    backup,
+    demo,
+    documents,
+    files,
+    init,
+    people,
+    processes,
+    scenario,
+    standards,
+)
+
+# These read the settings of the installation they are told about, or need none.
+WITHOUT_SETTINGS = ("init", "demo")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="loket")
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """Loket runs a civil-registration office by its own published service standards.
 
-    Settings come from the environment: DATA_DIR, DATABASE_URL, PORT, LOKET_MODE (demo or production) and
-    those in docs/settings.md. Without DATABASE_URL an embedded PostgreSQL is used in DATA_DIR.
+    Settings come from the environment, then from the file that LOKET_CONFIG names (else
+    /etc/loket/loket.env): DATA_DIR, DATABASE_URL, PORT, LOKET_MODE (demo or production) and those in
+    docs/settings.md. Without DATABASE_URL an embedded PostgreSQL is used in DATA_DIR.
     """
+    if context.invoked_subcommand in WITHOUT_SETTINGS:
+        return
+    try:
+        settings_file.apply()
+    except settings_file.SettingsFileError as error:
+        raise click.ClickException(str(error)) from error
 
 
 for command in (
+    init.init,
     processes.run,
     processes.serve,
     processes.worker,

@@ -40,16 +40,25 @@ def verify(as_json: bool) -> None:
     raise SystemExit(1 if any(verdict.broken for verdict in verdicts) else 0)
 
 
+_LEVELS = {"ok": "ok  ", "warn": "WARN", "fail": "FAIL"}
+_COLOURS = {"ok": "green", "warn": "yellow", "fail": "red"}
+
+
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one object for each check.")
 def doctor(as_json: bool) -> None:
-    """Check the installation: settings, database, files, keys, jobs, signer. Exit code 1 where one fails."""
+    """Check the installation: settings, database, files, keys, jobs, signer. Exit code 1 where one fails.
+
+    Run it as Loket's own user, with the settings of the running Loket. A warning leaves the exit code 0.
+    """
     with database():
         from loket.config.health import checks
 
         found = checks()
     if as_json:
-        click.echo(json.dumps([item.__dict__ for item in found], ensure_ascii=False))
+        click.echo(json.dumps([item.as_dict() for item in found], ensure_ascii=False))
     for item in found if not as_json else []:
-        click.echo(f"{'ok  ' if item.ok else 'FAIL'} {item.name}: {item.detail}")
+        click.echo(f"{click.style(_LEVELS[item.level], fg=_COLOURS[item.level])} {item.name}: {item.detail}")
+        if item.todo:
+            click.echo(f"     -> {item.todo}")
     raise SystemExit(0 if all(item.ok for item in found) else 1)

@@ -54,7 +54,7 @@ def demo(out: Path | None) -> None:
         old.unlink()
     port, begun = _free_port(), time.monotonic()
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    environment |= {"DATA_DIR": str(data), "PORT": str(port), "LOKET_MODE": "demo"}
+    environment |= {"DATA_DIR": str(data), "PORT": str(port), "LOKET_MODE": "demo", "LOKET_CONFIG": ""}
     command = [sys.executable, "-m", "loket", "run", "--quiet"]
     server = subprocess.Popen(command, env=environment)  # noqa: S603 (own program)
     try:

@@ -23,15 +23,20 @@ def run(once: bool, quiet: bool) -> None:
         raise click.ClickException(str(error)) from error
 
 
-def _require_current() -> None:
-    """No process that issues numbers starts on a database older than its anchors, however it is started."""
+def _require_ready() -> None:
+    """No process starts without what a production needs, without the keys of its files, or on a database
+    older than its anchors, however it is started."""
     from django.conf import settings
 
     from loket.config.backup.restoring import require_complete
+    from loket.config.preparation import require_file_keys
+    from loket.config.production import require_ready
     from loket.register.actions.reconciling import require_current
 
+    require_ready()
     require_complete(settings.DATA_DIR)
     require_current()
+    require_file_keys(make=False)
 
 
 @click.command()
@@ -43,12 +48,9 @@ def serve(host: str, port: int | None, workers: int) -> None:
     with database():
         from django.conf import settings
 
-        _require_current()
+        _require_ready()
         if settings.DEMO and host not in ("127.0.0.1", "::1", "localhost"):
             raise click.ClickException("A demo listens on loopback only; set LOKET_MODE=production.")
-        from loket.config.preparation import require_file_keys
-
-        require_file_keys(make=False)
         from granian import Granian
         from granian.constants import Interfaces
 
@@ -72,10 +74,7 @@ def worker(concurrency: int) -> None:
     with database():
         from django.core.management import call_command
 
-        _require_current()
-        from loket.config.preparation import require_file_keys
-
-        require_file_keys(make=False)
+        _require_ready()
         call_command("procrastinate", "worker", concurrency=concurrency, shutdown_graceful_timeout=20)
 
 

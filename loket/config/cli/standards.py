@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import click
 
 from loket.config.start import database, setup
-from loket.core import clock
 
 if TYPE_CHECKING:
     from loket.catalogue.loader import Loaded
@@ -86,15 +85,9 @@ def _find(loaded: "Loaded", office: str, service: str) -> "Service":
 def publish() -> None:
     """Publish every changed service as a new revision."""
     with database():
-        from django.conf import settings
+        from loket.config.preparation import publish_standards
 
-        from loket.cases.actions import recompute_deadlines
-        from loket.catalogue.actions import publish as publish_all
-        from loket.catalogue.loader import load
-
-        done = publish_all(loaded=load(settings.STANDARDS_DIR), by="cli", at=clock.now())
-        for office in done.offices:
-            recompute_deadlines(office=office, by="cli")
+        done = publish_standards(lambda _: None, by="cli")
         for revision in done.revisions:
             click.echo(str(revision))
         click.echo(f"{len(done.revisions)} revisi baru, {done.unchanged} tidak berubah.")

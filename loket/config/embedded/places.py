@@ -67,7 +67,7 @@ def home(data_dir: Path, progress: Callable[[str], None]) -> Path:
         for leftover in (directory / "run", *directory.glob("*.partial")):  # of an interrupted first start
             shutil.rmtree(leftover, ignore_errors=True)
         directory.rmdir()
-    elif directory.parent == OUTSIDE:
+    elif directory != data_dir / "postgres":
         raise EmbeddedPostgresError(
             f"The database of {data_dir} was in {directory}, which is gone. Restore it, or delete "
             f"{data_dir}/postgres.json to begin with an empty database."

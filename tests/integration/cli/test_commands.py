@@ -21,16 +21,9 @@ from tests.integration.offices.invented import make_account, make_office, office
 
 Fresh = Callable[..., subprocess.CompletedProcess[str]]
 CHECKS = [
-    "database",
-    "schema",
-    "standards",
-    "calendar",
-    "files",
-    "file keys",
-    "settings",
-    "jobs",
-    "anchors",
-]
+    "database", "schema", "clock", "standards", "calendar", "files", "file keys", "anchors", "disk",
+    "time zones", "settings", "jobs",
+]  # fmt: skip
 
 
 def commands(group: click.Group, *path: str) -> Iterator[tuple[str, ...]]:
@@ -78,10 +71,12 @@ def test_a_healthy_installation(library: Path) -> None:
     loket("standards", "publish")
     code, found = doctor()
     assert code == 0
-    assert [list(item) for item in found] == [["name", "ok", "detail"]] * len(CHECKS)
+    assert [list(item) for item in found] == [["name", "ok", "level", "detail", "todo"]] * len(CHECKS)
     assert [item["name"] for item in found] == CHECKS
-    assert {item["name"]: item["detail"] for item in found if item["name"] != "database"} == {
+    assert {item["name"]: item["detail"] for item in found if item["name"] not in ("database", "disk")} == {
         "schema": "up to date",
+        "clock": "agrees with the database",
+        "time zones": "known",
         "standards": "1 offices, 1 revisions published",
         "files": "private",
         "file keys": "in place",
@@ -89,8 +84,9 @@ def test_a_healthy_installation(library: Path) -> None:
         "jobs": "none overdue",
         "calendar": "holidays recorded",
     }
-    assert loket("doctor").output.splitlines()[1:3] == [
+    assert loket("doctor").output.splitlines()[1:4] == [
         "ok   schema: up to date",
+        "ok   clock: agrees with the database",
         "ok   standards: 1 offices, 1 revisions published",
     ]
 

@@ -1,0 +1,1 @@
+"""Setting an office up for real (`loket init`), and changing releases (`loket upgrade`, `loket rollback`)."""
