@@ -12,12 +12,13 @@ from loket.config.cli import (
     init,
     people,
     processes,
+    releases,
     scenario,
     standards,
 )
 
 # These read the settings of the installation they are told about, or need none.
-WITHOUT_SETTINGS = ("init", "demo")
+WITHOUT_SETTINGS = ("init", "demo", "upgrade", "rollback")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -40,6 +41,8 @@ def main(context: click.Context) -> None:
 
 for command in (
     init.init,
+    releases.upgrade,
+    releases.rollback,
     processes.run,
     processes.serve,
     processes.worker,
