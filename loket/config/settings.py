@@ -210,5 +210,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # Robots ask for any name; each would leave a page of traceback.
+    "loggers": {"django.security.DisallowedHost": {"handlers": ["stderr"], "level": "CRITICAL"}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("LOKET_LOG_LEVEL", "WARNING")},
 }

@@ -1,0 +1,21 @@
+"""Cases (`case`), what changes hands at the counter (`counter`), and the clock (`clock`)."""
+
+from loket.cases.models.case import Attachment, Case, CaseEvent, CaseProduct, EventMark, Pause
+from loket.cases.models.clock import ClockStop, Recompute
+from loket.cases.models.counter import HandedPaper, HandOver, PaperMove, PaperPack, PaperReceipt
+
+__all__ = [
+    "Attachment",
+    "Case",
+    "CaseEvent",
+    "CaseProduct",
+    "ClockStop",
+    "EventMark",
+    "HandOver",
+    "HandedPaper",
+    "PaperMove",
+    "PaperPack",
+    "PaperReceipt",
+    "Pause",
+    "Recompute",
+]

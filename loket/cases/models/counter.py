@@ -1,0 +1,137 @@
+"""What changes hands at the counter: papers with their traces, documents, receipts printed beforehand."""
+
+from django.db import models
+from django.db.models import Q
+
+from loket.cases.models.case import Case
+from loket.offices.models import Office, Site
+
+
+class HandedPaper(models.Model):
+    """A paper that came over the counter, and where it is now.
+
+    `requirement` is empty for a paper that the standard does not name. Every change leaves a `PaperMove`.
+    """
+
+    class State(models.TextChoices):
+        HELD = "held", "Dipegang kantor"
+        RETURNED = "returned", "Sudah dikembalikan"
+        ARCHIVED = "archived", "Diarsipkan"
+        SHOWN = "shown", "Hanya ditunjukkan"
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="handed")
+    office = models.ForeignKey(Office, on_delete=models.PROTECT)
+    requirement = models.SlugField(max_length=60, blank=True)
+    label = models.CharField(max_length=200)
+    nature = models.CharField(max_length=10)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.HELD)
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, null=True, related_name="+")
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(nature__in=["original", "letter", "copy", "shown"]), name="cases_paper_nature"
+            ),
+            models.UniqueConstraint(
+                fields=["case", "requirement"],
+                condition=Q(state="held") & ~Q(requirement=""),
+                name="cases_paper_held_once",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["office", "received_at"],
+                name="cases_originals_held",
+                condition=Q(state="held", nature="original"),
+            ),
+        ]
+
+
+class PaperMove(models.Model):
+    """What happened to a handed-in paper. Rows are only ever added (trigger of the migration)."""
+
+    class Kind(models.TextChoices):
+        RECEIVED = "received", "Diterima"
+        SHOWN = "shown", "Ditunjukkan"
+        MOVED = "moved", "Dipindahkan"
+        RETURNED = "returned", "Dikembalikan"
+        ARCHIVED = "archived", "Diarsipkan"
+
+    paper = models.ForeignKey(HandedPaper, on_delete=models.PROTECT, related_name="moves")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, null=True, related_name="+")
+    person = models.CharField(max_length=100, blank=True)
+    actor_ref = models.CharField(max_length=60)
+    actor_name = models.CharField(max_length=100)
+    at = models.DateTimeField()
+
+
+class HandOver(models.Model):
+    """Who took the finished documents of a case, on what proof, and when they signed for it."""
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="hand_over")
+    received_by = models.CharField(max_length=100)
+    relation = models.CharField(max_length=60, blank=True)
+    # Why they were given without the receipt; empty where it was given back.
+    without_receipt = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField()
+    actor_ref = models.CharField(max_length=60)
+    acknowledged_at = models.DateTimeField(null=True)
+
+
+class PaperPack(models.Model):
+    """A block of numbered resi printed for a day without power or network."""
+
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="paper_packs")
+    number = models.PositiveIntegerField()
+    count = models.PositiveIntegerField()
+    first = models.CharField(max_length=20)
+    last = models.CharField(max_length=20)
+    printed_by = models.CharField(max_length=60)
+    printed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["office", "number"], name="cases_paper_pack_once"),
+            models.CheckConstraint(condition=Q(count__gte=1, count__lte=999), name="cases_paper_pack_size"),
+        ]
+
+
+class PaperReceipt(models.Model):
+    """One numbered resi of a pack, and the case that was received on it, once that is entered.
+
+    `tracking_code` is printed on it; the case takes it over. `received_at` is the true time, `entered_at` the
+    one at which it was typed in.
+    """
+
+    pack = models.ForeignKey(PaperPack, on_delete=models.PROTECT, related_name="receipts")
+    number = models.CharField(max_length=20, unique=True)
+    tracking_code = models.CharField(max_length=19, unique=True)
+    used_by_case = models.OneToOneField(
+        Case, on_delete=models.PROTECT, null=True, related_name="paper_receipt"
+    )
+    received_at = models.DateTimeField(null=True)
+    entered_at = models.DateTimeField(null=True)
+    entered_by = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    used_by_case__isnull=True,
+                    received_at__isnull=True,
+                    entered_at__isnull=True,
+                    entered_by="",
+                )
+                | (
+                    Q(
+                        used_by_case__isnull=False,
+                        received_at__isnull=False,
+                        entered_at__gte=models.F("received_at"),
+                    )
+                    & ~Q(entered_by="")
+                ),
+                name="cases_paper_receipt_whole",
+            ),
+        ]
