@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import click
@@ -39,18 +39,14 @@ def setup() -> None:
 def database() -> Iterator[None]:
     """Within the block Django works: on DATABASE_URL, or on the embedded PostgreSQL of the data directory.
 
-    A server that this call started is stopped at the end; one that was running is left alone. Expected
-    failures become one sentence and exit code 1.
+    The last process to use the embedded server stops it. Expected failures become one sentence, exit code 1.
     """
-    cluster = None
     try:
-        if not os.environ.get("DATABASE_URL"):
-            cluster = embedded.start(data_dir(), progress=say)
-            os.environ["DATABASE_URL"] = cluster.url
-        setup()
-        yield
+        with ExitStack() as stack:
+            if not os.environ.get("DATABASE_URL"):
+                cluster = stack.enter_context(embedded.using(data_dir(), progress=say))
+                os.environ["DATABASE_URL"] = cluster.url
+            setup()
+            yield
     except (LoketError, embedded.EmbeddedPostgresError) as error:
         raise click.ClickException(str(error)) from error
-    finally:
-        if cluster is not None and cluster.started_here:
-            embedded.stop(cluster)

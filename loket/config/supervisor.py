@@ -127,10 +127,8 @@ def run_all(data_dir: Path, *, once: bool, quiet: bool = False) -> None:
         if not once:
             _require_free(_port())
         if not os.environ.get("DATABASE_URL"):
-            cluster = embedded.start(data_dir, progress=say)
+            cluster = stack.enter_context(embedded.using(data_dir, progress=say))
             os.environ["DATABASE_URL"] = cluster.url
-            if cluster.started_here:
-                stack.callback(embedded.stop, cluster)
         os.environ.setdefault("LOKET_SIGNER_SOCKET", _socket_path(data_dir))
         setup()
         from django.conf import settings  # noqa: PLC0415 (settings exist only now)

@@ -68,6 +68,7 @@ def demo(out: Path | None) -> None:
 
 
 def _drive(base: str, data: Path, out: Path, environment: dict[str, str]) -> None:
+    # The server started the cluster and stops it.
     os.environ.update(environment, DATABASE_URL=embedded.start(data).url)
     setup()
     from django.conf import settings

@@ -14,5 +14,6 @@ unprivileged user; where that user cannot enter the data directory, the cluster 
 
 from loket.config.embedded.places import EmbeddedPostgresError, installation
 from loket.config.embedded.server import Cluster, destroy, start, status, stop
+from loket.config.embedded.use import using
 
-__all__ = ["Cluster", "EmbeddedPostgresError", "destroy", "installation", "start", "status", "stop"]
+__all__ = ["Cluster", "EmbeddedPostgresError", "destroy", "installation", "start", "status", "stop", "using"]

@@ -67,7 +67,7 @@ def start(data_dir: Path, *, progress: Callable[[str], None] = lambda _: None, f
     if set('"$`\\\n') & set(str(data_dir)):  # pg_ctl hands it to a shell
         raise EmbeddedPostgresError(f'The data directory {data_dir} may not have ", $, ` or \\ in its path.')
     data_dir.mkdir(parents=True, exist_ok=True)
-    with _locked(data_dir):
+    with locked(data_dir):
         server = locate(data_dir, home(data_dir, progress))
         if not server.pgdata.exists():
             progress("Making the PostgreSQL cluster")
@@ -93,9 +93,14 @@ def stop(where: Cluster | Path) -> bool:
     data_dir = where.data_dir if isinstance(where, Cluster) else Path(where).resolve()
     if not data_dir.is_dir():
         return False
-    with _locked(data_dir):
-        directory = remembered_home(data_dir)
-        return directory.is_dir() and _halt(locate(data_dir, directory))
+    with locked(data_dir):
+        return stop_locked(data_dir)
+
+
+def stop_locked(data_dir: Path) -> bool:
+    """The same for whoever holds `locked(data_dir)` already."""
+    directory = remembered_home(data_dir)
+    return directory.is_dir() and _halt(locate(data_dir, directory))
 
 
 def status(data_dir: Path) -> Literal["absent", "stopped", "running"]:
@@ -114,7 +119,7 @@ def destroy(data_dir: Path) -> None:
     data_dir = Path(data_dir).resolve()
     if not data_dir.is_dir():
         return
-    with _locked(data_dir) as lock:
+    with locked(data_dir) as lock:
         directory = remembered_home(data_dir)
         if directory.is_dir():
             server = locate(data_dir, directory)
@@ -126,7 +131,7 @@ def destroy(data_dir: Path) -> None:
 
 
 @contextlib.contextmanager
-def _locked(data_dir: Path) -> Iterator[Path]:
+def locked(data_dir: Path) -> Iterator[Path]:
     """Let one process (and thread) at a time start, stop or remove the cluster."""
     path = data_dir / "postgres.lock"
     while True:
