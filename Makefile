@@ -14,7 +14,7 @@ endef
 # A checkout is a workshop: it never takes up the settings of an installation on the same machine.
 export LOKET_CONFIG ?=
 
-.PHONY: run test check demo setup lock clean destroy
+.PHONY: run test check bench demo setup lock clean destroy
 
 run: $(RUNTIME)
 	@exec $(BIN)/loket run
@@ -29,6 +29,10 @@ test: $(DEV)
 
 check: $(DEV)
 	@exec $(BIN)/python -m tests.check
+
+# One figure as JSON for each line; `make bench ONLY=cases`, `make bench SIZE=20000` for a smaller one.
+bench: $(DEV)
+	@exec $(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY)) $(if $(SIZE),--size $(SIZE))
 
 $(VENV)/.bootstrap: requirements/bootstrap.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Loket needs Python 3.11 or newer.")'
