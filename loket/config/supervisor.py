@@ -9,8 +9,9 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 from loket.config import embedded
@@ -71,6 +72,18 @@ def _require_free(port: int) -> None:
             ) from error
 
 
+def _keep_database(data_dir: Path) -> None:
+    """Start the embedded PostgreSQL again where it has ended; the web and the worker wait for it."""
+    if embedded.status(data_dir) == "running":
+        return
+    say("PostgreSQL ended; starting it again.")
+    try:
+        embedded.start(data_dir, progress=say)
+    except embedded.EmbeddedPostgresError as error:
+        say(str(error))
+        time.sleep(RESTART_PAUSE)
+
+
 class Processes:
     """The child processes, restarted when they end by themselves."""
 
@@ -88,9 +101,11 @@ class Processes:
             command, start_new_session=True, env={**os.environ, SUPERVISED: "1"}, preexec_fn=die_with_parent
         )
 
-    def watch(self) -> None:
-        """Wait for the end; start again what ended unasked."""
+    def watch(self, keep: Callable[[], None] | None = None) -> None:
+        """Wait for the end; start again what ended unasked. `keep` does the same for the database."""
         while not self.stopping.wait(0.5):
+            if keep:
+                keep()
             for name, child in list(self._children.items()):
                 if child.poll() is None or self.stopping.is_set():
                     continue
@@ -126,9 +141,11 @@ def run_all(data_dir: Path, *, once: bool, quiet: bool = False) -> None:
         stack.enter_context(only_one(data_dir))
         if not once:
             _require_free(_port())
+        database: Callable[[], None] | None = None  # somebody else looks after that of DATABASE_URL
         if not os.environ.get("DATABASE_URL"):
             cluster = stack.enter_context(embedded.using(data_dir, progress=say))
             os.environ["DATABASE_URL"] = cluster.url
+            database = partial(_keep_database, data_dir)
         os.environ.setdefault("LOKET_SIGNER_SOCKET", _socket_path(data_dir))
         setup()
         from django.conf import settings  # noqa: PLC0415 (settings exist only now)
@@ -151,7 +168,7 @@ def run_all(data_dir: Path, *, once: bool, quiet: bool = False) -> None:
         processes.start("worker", "worker")
         processes.start("signer", "signer")
         _announce(settings.PORT, processes, quiet=quiet)
-        processes.watch()
+        processes.watch(database)
         say("Stopping...")
 
 
