@@ -60,6 +60,8 @@ def serve(host: str, port: int | None, workers: int) -> None:
             port=port or settings.PORT,
             interface=Interfaces.WSGI,
             workers=workers,
+            # Each thread keeps a database connection, and the embedded server has 60 for everybody.
+            blocking_threads=8,
             backpressure=64,
             log_enabled=False,
             websockets=False,
