@@ -46,12 +46,13 @@ def security_headers(get_response: GetResponse) -> GetResponse:
 
 
 def account(get_response: GetResponse) -> GetResponse:
-    """Give the request its `actor`; an account that was switched off is signed out at once."""
+    """Give the request its `actor` and begin its idle time anew; a closed account is signed out at once."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         request.actor = None  # type: ignore[attr-defined]
         user = request.user
         if user.is_authenticated:
+            request.session.renew()  # type: ignore[attr-defined]
             if not user.is_active or (user.is_demo and not settings.DEMO):  # type: ignore[union-attr]
                 logout(request)
             elif not end_if_too_old(request, user):  # type: ignore[arg-type]
