@@ -79,6 +79,7 @@ class Document(models.Model):
             models.Index(
                 fields=["office", "issued_at"], name="documents_to_sign", condition=Q(state="rendered")
             ),
+            models.Index(fields=["issued_at"], name="documents_to_render", condition=Q(state="prepared")),
             models.Index(fields=["number"], name="documents_number"),
             models.Index(fields=["signature_digest"], name="documents_digest"),
         ]
@@ -162,5 +163,12 @@ class SigningIntent(models.Model):
                 fields=["document"],
                 condition=Q(state__in=["calling", "in_doubt", "done"]),
                 name="documents_one_live_intent",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["state", "created_at"],
+                name="documents_unsettled",
+                condition=Q(state__in=["calling", "in_doubt"]),
             ),
         ]
