@@ -40,6 +40,8 @@ from loket.offices.queries import zone
 from loket.offices.rules import StopReason
 
 PAGE = 50
+# Beyond this a list says "more than": counting a million rows takes longer than showing a page of them.
+MOST_COUNTED = 1000
 
 __all__ = ["definition"]  # read through here by the actions of cases
 
@@ -108,9 +110,17 @@ def visible(case: Case, actor: Actor) -> bool:
     return actor.office == case.office_id and bool(actor.roles) and sent
 
 
+def with_revision() -> QuerySet[Case]:
+    """Cases with office, revision and applicant.
+
+    The text of the revision, which is far longer than the case, is read only where it is not parsed yet.
+    """
+    return Case.objects.select_related("office", "revision", "applicant").defer("revision__definition")
+
+
 def case_for(case_id: uuid.UUID, actor: Actor) -> Case:
     """A case that `actor` may see. Raises NotFoundError, the same for foreign and absent ones."""
-    case = Case.objects.select_related("office", "revision", "applicant").filter(pk=case_id).first()
+    case = with_revision().filter(pk=case_id).first()
     if case is None or not visible(case, actor):
         raise NotFoundError("Permohonan ini tidak ditemukan.")
     return case
@@ -118,7 +128,7 @@ def case_for(case_id: uuid.UUID, actor: Actor) -> Case:
 
 def case_by_ref(ref: str, *, lock: bool = False) -> Case | None:
     """The case that `case:<id>` names, or None; with `lock`, kept as it is until the transaction ends."""
-    found = Case.objects.select_related("office", "revision", "applicant")
+    found = with_revision()
     if lock:
         found = found.select_for_update(of=("self",))
     return found.filter(pk=ref.removeprefix("case:")).first()
@@ -126,14 +136,12 @@ def case_by_ref(ref: str, *, lock: bool = False) -> Case | None:
 
 def case_by_code(code: str) -> Case | None:
     """The case with a (canonical) tracking code, or None."""
-    return Case.objects.select_related("office", "revision").filter(tracking_code=code).first()
+    return with_revision().filter(tracking_code=code).first()
 
 
 def cases_of(account: Account) -> list[Case]:
     """The cases of an applicant, newest first. One query."""
-    return list(
-        Case.objects.filter(applicant=account).select_related("office", "revision").order_by("-created_at")
-    )
+    return list(with_revision().filter(applicant=account).order_by("-created_at"))
 
 
 def events_of(case: Case) -> list[CaseEvent]:
@@ -177,8 +185,8 @@ def same_event_cases(case: Case) -> list[Case]:
     if mark is None:
         return []
     dead = FINAL - {"done"}
-    others = Case.objects.filter(mark__mark=mark.mark).exclude(pk=case.pk).exclude(state__in=dead)
-    return list(others.select_related("office", "revision").order_by("submitted_at"))
+    others = with_revision().filter(mark__mark=mark.mark).exclude(pk=case.pk).exclude(state__in=dead)
+    return list(others.order_by("submitted_at"))
 
 
 def own_same_event(case: Case) -> list[Case]:
@@ -187,13 +195,18 @@ def own_same_event(case: Case) -> list[Case]:
     if not mark:
         return []
     dead = FINAL - {"done"}
-    others = Case.objects.filter(mark__mark=mark, applicant=case.applicant).exclude(pk=case.pk)
-    return list(others.exclude(state__in=dead).select_related("office", "revision"))
+    others = with_revision().filter(mark__mark=mark, applicant=case.applicant).exclude(pk=case.pk)
+    return list(others.exclude(state__in=dead))
 
 
 def _listed(cases: QuerySet[Case]) -> QuerySet[Case]:
     """Cases for a list: without the long texts of answers and revisions."""
     return cases.select_related("office", "revision").defer("answers", "revision__definition")
+
+
+def _counted(cases: QuerySet[Case]) -> int:
+    """How many, but at most one more than MOST_COUNTED."""
+    return cases[: MOST_COUNTED + 1].count()
 
 
 def _roles_at(office: Office, actor: Actor) -> frozenset[str]:
@@ -202,11 +215,14 @@ def _roles_at(office: Office, actor: Actor) -> frozenset[str]:
 
 
 def inbox(office: Office, actor: Actor, *, page: int = 1) -> tuple[list[Case], int]:
-    """The open cases whose step one of the actor's roles takes, the most urgent first, and how many."""
+    """The open cases whose step one of the actor's roles takes, the most urgent first, and how many.
+
+    How many is exact up to MOST_COUNTED, and one more than that where there are more.
+    """
     waiting = Case.objects.filter(office=office, state="open", step_role__in=_roles_at(office, actor))
     start = (page - 1) * PAGE
     ordered = _listed(waiting).order_by("deadline_at", "submitted_at")
-    return list(ordered[start : start + PAGE]), waiting.count()
+    return list(ordered[start : start + PAGE]), _counted(waiting)
 
 
 def waiting_for_signature(office: Office, actor: Actor) -> list[Document]:
@@ -218,7 +234,7 @@ def waiting_for_signature(office: Office, actor: Actor) -> list[Document]:
 
 
 def recent(office: Office, *, state: str = "", code: str = "", page: int = 1) -> tuple[list[Case], int]:
-    """The office's cases, newest first, optionally of one state or one tracking code."""
+    """The office's cases, newest first, perhaps of one state or tracking code, and how many as in `inbox`."""
     found = Case.objects.filter(office=office, submitted_at__isnull=False)
     if state:
         found = found.filter(state=state)
@@ -226,7 +242,7 @@ def recent(office: Office, *, state: str = "", code: str = "", page: int = 1) ->
         found = found.filter(tracking_code=code)
     ordered = _listed(found).order_by("-submitted_at")
     start = (page - 1) * PAGE
-    return list(ordered[start : start + PAGE]), found.count()
+    return list(ordered[start : start + PAGE]), _counted(found)
 
 
 @dataclass(frozen=True)
@@ -370,10 +386,10 @@ def signed_forgotten() -> list[Case]:
     """Cases, oldest first, that stand at a signing step though all is signed: a crash kept them there."""
     of_case = Document.objects.filter(case_ref=OuterRef("case_ref"))
     return list(
-        Case.objects.filter(state="open", step_kind="sign")
+        with_revision()
+        .filter(state="open", step_kind="sign")
         .annotate(case_ref=Concat(Value("case:"), Cast("pk", CharField())))
         .filter(Exists(of_case), ~Exists(of_case.filter(signed_sha256="")))
-        .select_related("office", "revision", "applicant")
         .order_by("submitted_at")[:500]
     )
 

@@ -21,7 +21,7 @@ MESSAGE_DOMAIN = "loket.invalid"
 ERASED = "(isi dihapus)"
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def queue(
     *,
     key: str,

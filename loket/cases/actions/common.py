@@ -69,12 +69,7 @@ class Given:
 
 def locked(case_id: uuid.UUID) -> Case:
     """The case, locked until the transaction ends. Raises NotFoundError."""
-    case = (
-        Case.objects.select_for_update(of=("self",))
-        .select_related("office", "revision", "applicant")
-        .filter(pk=case_id)
-        .first()
-    )
+    case = queries.with_revision().select_for_update(of=("self",)).filter(pk=case_id).first()
     if case is None:
         raise NotFoundError("Permohonan ini tidak ditemukan.")
     return case

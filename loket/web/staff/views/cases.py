@@ -63,6 +63,17 @@ def _rows(found: list[Case], request: HttpRequest) -> list[dict[str, Any]]:
     ]
 
 
+def _pages(page: int, found: list[Case], count: int) -> dict[str, Any]:
+    """Which page of the list this is, how long the list is, and whether it goes on."""
+    uncounted = count > queries.MOST_COUNTED
+    return {
+        "count": min(count, queries.MOST_COUNTED),
+        "uncounted": uncounted,
+        "page": page,
+        "more": len(found) == queries.PAGE if uncounted else page * queries.PAGE < count,
+    }
+
+
 @staff_required()
 def inbox(request: HttpRequest) -> HttpResponse:
     """What waits for one of my roles, the most urgent first."""
@@ -70,9 +81,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     found, count = queries.inbox(office(request), actor(request), page=page)
     context = {
         "rows": _rows(found, request),
-        "count": count,
-        "page": page,
-        "more": page * queries.PAGE < count,
+        **_pages(page, found, count),
     }
     return render(request, "staff/inbox.html", context)
 
@@ -87,9 +96,7 @@ def search(request: HttpRequest) -> HttpResponse:
     found, count = queries.recent(office(request), state=state, code=code, page=page)
     context = {
         "rows": _rows(found, request),
-        "count": count,
-        "page": page,
-        "more": page * queries.PAGE < count,
+        **_pages(page, found, count),
         "typed": typed,
         "state": state,
         "states": {name: label for name, label in STATE_NAMES.items() if name != "draft"},
