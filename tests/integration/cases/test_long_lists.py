@@ -12,7 +12,7 @@ def test_counting_ends_one_beyond_the_bound(world: World, monkeypatch: pytest.Mo
     monkeypatch.setattr(queries, "MOST_COUNTED", 2)
     by = world.actor("penerima")
     for expected in (1, 2, 3, 3):
-        world.sent(penyimpan_nama=f"PENYIMPAN {expected}")
+        world.sent()
         assert queries.inbox(world.office, by)[1] == expected
         assert queries.recent(world.office)[1] == expected
 
