@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from loket.cases import actions, queries
 from loket.cases.models import Case
+from loket.cases.queries import lists
 from loket.cases.rules.states import allowed
 from tests.integration.cases.world import World, fresh
 
@@ -76,7 +77,7 @@ def test_what_can_be_done_is_what_is_listed(world: World) -> None:
 
 
 def test_the_most_urgent_first_and_page_by_page(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queries, "PAGE", 3)
+    monkeypatch.setattr(lists, "PAGE", 3)
     cases = several(world, 5)
     urgent = fresh(cases[4])
     urgent.deadline_at = cases[0].deadline_at - (cases[1].deadline_at - cases[0].deadline_at)
@@ -89,7 +90,7 @@ def test_the_most_urgent_first_and_page_by_page(world: World, monkeypatch: pytes
 
 
 def test_recent_cases_by_state_and_by_code(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queries, "PAGE", 2)
+    monkeypatch.setattr(lists, "PAGE", 2)
     first, second, third = several(world, 3)
     world.draft()
     world.back(second, "permohonan")
