@@ -37,12 +37,14 @@ def _switch_triggers(blocker: object, verb: str) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _own_directories(tmp_path: Path, settings: object) -> None:
+def _own_directories(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, settings: object) -> None:
     """Files, keys and anchors of each test in a directory of its own."""
     settings.ANCHOR_COPIES = []  # type: ignore[attr-defined]
-    for name in ("FILES_DIR", "KEYS_DIR", "ANCHORS_DIR", "FILE_KEYS_DIR"):
+    for name in ("FILES_DIR", "KEYS_DIR", "ANCHORS_DIR"):
         setattr(settings, name, tmp_path / name.lower())
-    filekeys.ensure(tmp_path / "file_keys_dir")
+    # Elsewhere, so that a test finds its own directory empty.
+    settings.FILE_KEYS_DIR = tmp_path_factory.mktemp("ring")  # type: ignore[attr-defined]
+    filekeys.ensure(settings.FILE_KEYS_DIR)  # type: ignore[attr-defined]
 
 
 def pytest_configure(config: pytest.Config) -> None:

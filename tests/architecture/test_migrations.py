@@ -14,13 +14,13 @@ from django.db.migrations.operations.base import Operation
 
 # The last migration of each app in the first release, which was made from nothing.
 FIRST_RELEASE = {
-    "audit": "0002_append_only",
-    "offices": "0001_initial",
+    "audit": "0003_unanchored_number",
+    "offices": "0004_staff_changes",
     "catalogue": "0001_initial",
-    "documents": "0001_initial",
-    "register": "0002_entries_stay",
+    "documents": "0003_sweep_indexes",
+    "register": "0004_number_gap",
     "notices": "0001_initial",
-    "cases": "0002_append_only",
+    "cases": "0007_paper_kit",
     "delivery": "0001_initial",
 }
 ADDING = (

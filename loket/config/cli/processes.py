@@ -48,9 +48,9 @@ def serve(host: str, port: int | None, workers: int) -> None:
     with database():
         from django.conf import settings
 
-        _require_ready()
         if settings.DEMO and host not in ("127.0.0.1", "::1", "localhost"):
             raise click.ClickException("A demo listens on loopback only; set LOKET_MODE=production.")
+        _require_ready()
         from granian import Granian
         from granian.constants import Interfaces
 

@@ -17,6 +17,15 @@ SECTIONS: list[tuple[str, list[tuple[str, str]]]] = [
                 "Everything that must be kept: files, keys, anchors, and Loket's own database.",
             ),
             ("DATABASE_URL", "Address of a PostgreSQL 15 or newer. Not set: Loket's own, in DATA_DIR."),
+            (
+                "LOKET_FILE_KEYS_DIR",
+                "The keys of the stored files. Not set: DATA_DIR/keys/files. Lost keys, lost files.",
+            ),
+            (
+                "ANCHORS_DIR",
+                "Where issued numbers are written outside the database; several with a colon between them, "
+                "best one on another disk. Not set: DATA_DIR/anchors.",
+            ),
             ("STANDARDS_DIR", "The standards of the offices. Not set: those that came with the program."),
             ("PORT", "Port on this machine where the proxy finds Loket. Not set: 8000."),
         ],
@@ -53,6 +62,9 @@ SECTIONS: list[tuple[str, list[tuple[str, str]]]] = [
                 "A session of staff ends after this long without a request. Not set: 15.",
             ),
             ("LOKET_CITIZEN_IDLE_MINUTES", "The same for citizens. Not set: 60."),
+            ("LOKET_STAFF_LONGEST_HOURS", "It ends after this long however busy. Not set: 12."),
+            ("LOKET_CITIZEN_LONGEST_HOURS", "The same for citizens. Not set: 72."),
+            ("LOKET_STAFF_CHANGE_DAYS", "A request about an account waits this long. Not set: 7."),
             (
                 "LOKET_PAPER_DAYS",
                 "How many days after the receipt on paper a case may still be entered. Not set: 14.",

@@ -95,7 +95,8 @@ def test_every_journal_row_of_the_case_in_order(world: World, lived: Case) -> No
     siti, penerima, pemeriksa, pencatat, pengawas, kepala = (
         world.people[name].ref for name in ("siti", "penerima", "pemeriksa", "pencatat", "pengawas", "kepala")
     )
-    sha256 = lived.attachments.values_list("sha256", flat=True)[0]
+    paper = lived.attachments.order_by("pk")[0]
+    stored = {"sha256": paper.sha256, "served_sha256": paper.served_sha256, "removed": []}
     details = moves(
         "permohonan > terima, open",
         "terima > periksa, open",
@@ -114,8 +115,8 @@ def test_every_journal_row_of_the_case_in_order(world: World, lived: Case) -> No
     kinds = ["submit", "complete", "return", "repair"] + 3 * ["complete"] + ["return"] + 4 * ["complete"]
     assert journal(lived.ref) == [
         ("case.start", siti, {}),
-        ("case.attach", siti, {"requirement": "foto_benih", "sha256": sha256}),
-        ("case.attach", siti, {"requirement": "surat_titipan", "sha256": sha256}),
+        ("case.attach", siti, {"requirement": "foto_benih", **stored}),
+        ("case.attach", siti, {"requirement": "surat_titipan", **stored}),
         *zip([f"case.{kind}" for kind in kinds], [*who, kepala, "system"], details, strict=True),
     ]
     assert {row.office_code for row in history(lived.ref)} == {"9911"}

@@ -80,6 +80,7 @@ def test_a_healthy_installation(library: Path) -> None:
         "standards": "1 offices, 1 revisions published",
         "files": "private",
         "file keys": "in place",
+        "anchors": "complete in 1 places",
         "settings": "clean",
         "jobs": "none overdue",
         "calendar": "holidays recorded",

@@ -30,7 +30,7 @@ def health() -> tuple[bool, str]:
 
 def test_files_of_an_older_version_are_encrypted_once(settings: Any) -> None:
     paths = [plain(settings.FILES_DIR, b"lama %d" % number) for number in range(3)]
-    assert health() == (False, "3 files of an older version in plain: `loket files encrypt`")
+    assert health() == (False, "3 files of an older version in plain")
     assert loket("files", "encrypt").output == "3 files encrypted, 0 damaged.\n"
     assert loket("files", "encrypt").output == "0 files encrypted, 0 damaged.\n"
     assert [path.exists() for path in paths] == [False] * 3
@@ -87,6 +87,15 @@ def test_a_new_installation_gets_its_key_when_asked(settings: Any) -> None:
 
 
 def test_run_says_what_is_missing(fresh: Fresh) -> None:
-    done = fresh("run", "--once", LOKET_MODE="production", LOKET_HOSTS="loket.example")
+    given = {
+        "LOKET_MODE": "production",
+        "LOKET_HOSTS": "loket.example",
+        "LOKET_BASE_URL": "https://loket.example",
+        "LOKET_OFFICES": "2101",
+        "LOKET_SMTP_HOST": "mail.example",
+        "LOKET_MAIL_FROM": "loket@loket.example",
+        "LOKET_TRUSTED_PROXIES": "127.0.0.1",
+    }
+    done = fresh("run", "--once", **given)
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1].startswith("Error: Kunci berkas tidak ada.")

@@ -86,6 +86,7 @@ def test_the_first_run(office: Any, database: str) -> None:
         f"settings file {place}/etc/loket.env",
         "database schema, areas, holidays",
         "standards of the office",
+        "key of the stored files",
         "certificate authority of the local signer",
         "administrator ani@contoh.example",
     ]

@@ -56,9 +56,10 @@ def test_another_secret_opens_nothing(directory: Path) -> None:
 
 
 def test_where_the_disk_is_not_mounted_nothing_is_begun(tmp_path: Path) -> None:
+    (empty := tmp_path / "empty").mkdir()
     with pytest.raises(FileNotFoundError):
-        ledger.append(tmp_path, numbers(1, 1), secret=SECRET, begin=False)
-    assert list(tmp_path.iterdir()) == []
+        ledger.append(empty, numbers(1, 1), secret=SECRET, begin=False)
+    assert list(empty.iterdir()) == []
 
 
 @pytest.mark.parametrize("kept", [1, 40, 200])

@@ -147,7 +147,6 @@ def _case_context(request: HttpRequest, case: Case, by: Actor, *, purpose: str =
         stated=bool(purpose),
     )
     step = variant.step(case.step) if case.state == "open" else None
-    papers, counter = queries.attachments_of(case), case.channel != "online"
     return {
         "case": case,
         "service": service,
@@ -160,10 +159,7 @@ def _case_context(request: HttpRequest, case: Case, by: Actor, *, purpose: str =
             (part, [(field, _shown(field, value, whole=whole)) for field, value in rows])
             for part, rows in shown_answers(case, service, variant)
         ],
-        "papers": []
-        if counter
-        else [(item, papers.get(item.key, [])) for item in variant.uploads(case.answers)],
-        **(_counter_context(case, by) if counter else {}),
+        **_papers_context(case, variant, by),
         "people": _known_people(case, variant) if whole else [],
         "mine": mine,
         "whole": whole,
@@ -178,8 +174,11 @@ def _case_context(request: HttpRequest, case: Case, by: Actor, *, purpose: str =
     }
 
 
-def _counter_context(case: Case, by: Actor) -> dict[str, Any]:
-    """The papers that came over the counter and who took the documents. Four queries."""
+def _papers_context(case: Case, variant: Variant, by: Actor) -> dict[str, Any]:
+    """The uploads (one query), or the papers that came over the counter and who took the documents (four)."""
+    if case.channel == "online":
+        uploads = queries.attachments_of(case)
+        return {"papers": [(item, uploads.get(item.key, [])) for item in variant.uploads(case.answers)]}
     handed = queries.handed_papers(case)
     return {
         "handed": handed,
