@@ -12,10 +12,12 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from benchmarks.installation import ROOT, Installation
+from loket.core import filestore
 from tests.verification.chain import FOUND, Chain, eventually
 from tests.verification.sink import Sink
 
@@ -256,7 +258,7 @@ def test_nothing_is_lost_or_doubled(chain: Chain) -> None:
     assert [finished[0] * 2] == recorded
 
 
-def test_at_most_one_signed_file_for_each_document(chain: Chain) -> None:
+def test_at_most_one_signed_file_for_each_document(chain: Chain, settings: Any) -> None:
     """Stored once, called for once, and told once in the journal."""
     rows = chain.run(
         "SELECT d.signed_sha256,"
@@ -266,9 +268,10 @@ def test_at_most_one_signed_file_for_each_document(chain: Chain) -> None:
         " a.action = 'document.sign') FROM documents_document d"
     )
     assert len(rows) == 10
+    settings.FILE_KEYS_DIR = chain.place.data_dir / "keys" / "files"
     for sha256, intents, told in rows:
         assert (intents, told) == (1, 1)
-        assert (chain.place.data_dir / "files" / sha256[:2] / sha256).exists()
+        assert filestore.get(chain.place.data_dir / "files", sha256).startswith(b"%PDF-")
 
 
 def test_each_notice_left_once_or_twice(chain: Chain) -> None:

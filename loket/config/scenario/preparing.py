@@ -20,7 +20,7 @@ from loket.config.scenario.databases import PREFIX
 from loket.config.scenario.format import Household
 from loket.config.scenario.reading import Planned
 from loket.config.signing_keys import instance_secret
-from loket.core import clock
+from loket.core import clock, filestore
 from loket.core.actors import SYSTEM
 from loket.core.errors import LoketError
 from loket.documents import queries as documents
@@ -94,6 +94,7 @@ def empty_places() -> None:
         raise NotTemporary(connection.settings_dict["NAME"])
     for place in (settings.FILES_DIR, settings.KEYS_DIR):
         shutil.rmtree(place, ignore_errors=True)
+    filestore.ensure_key(settings.FILES_DIR)
     documents.signer.cache_clear()
 
 
