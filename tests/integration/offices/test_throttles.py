@@ -67,7 +67,9 @@ def test_a_known_device_has_five_tries_too() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("cookie", ["", "x", dumps(["palsu", ["0" * 16]], salt="lain")])
+@pytest.mark.parametrize(
+    "cookie", ["", "x", dumps(["palsu", ["0" * 16]], salt="lain")], ids=["none", "nonsense", "foreign"]
+)
 def test_a_made_up_device_counts_as_none(cookie: str) -> None:
     official()
     client = Client()
