@@ -25,6 +25,8 @@ from loket.core import clock
 from loket.core.errors import LoketError
 
 SUFFIX = ".lkb"
+# Its age is that of the newest backup: `loket doctor` looks at it.
+MARK = "last-backup"
 PARTIAL = ".partial"
 BLOCK = 1024 * 1024
 # A compressed dump is smaller than the database on disk; measured about a fifth.
@@ -153,6 +155,8 @@ def _write(file: BinaryIO, recipient: Recipient) -> tuple[bytes, dict[str, Any]]
         out.add(archive.DATABASE, programs.dump(address, snapshot))
     _add_folder(out, "files", settings.FILES_DIR)
     _add_folder(out, "keys", settings.KEYS_DIR)
+    if not settings.FILE_KEYS_DIR.is_relative_to(settings.KEYS_DIR):
+        _add_folder(out, "keys/files", settings.FILE_KEYS_DIR)  # the place that a restore knows
     out.add(archive.SECRET, [settings.SECRET_KEY.encode()])
     for place, directory in enumerate(anchor_directories()):
         _add_folder(out, f"anchors/{place}", directory)
@@ -186,6 +190,7 @@ def make(
         finally:
             partial.unlink(missing_ok=True)
         removed = _prune(folder, keep) if keep else []
+    (settings.DATA_DIR / MARK).touch(mode=0o600)
     record(
         action="backup.make",
         subject=f"backup:{name}",

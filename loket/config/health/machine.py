@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core import checks as django_checks
 
 from loket.config import production
+from loket.config.backup.making import MARK
 from loket.config.health.check import Check, failed, warned, well
 from loket.core import clock
 
@@ -23,7 +24,6 @@ SECONDS = 10
 ZONES = ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura")
 OFFENCE = 0o077
 BACKUP_HOURS = 36
-BACKUP_MARK = "last-backup"
 
 
 def _offending() -> Iterator[Path]:
@@ -63,10 +63,10 @@ def disk() -> Check:
 
 
 def backup() -> Check:
-    """Whether the last backup is from the last day and a half; the unit marks its end with a file."""
+    """Whether the last backup is from the last day and a half; it marks its end with a file."""
     todo = "sudo systemctl enable --now loket-backup.timer; journalctl -u loket-backup"
     try:
-        last = datetime.fromtimestamp((settings.DATA_DIR / BACKUP_MARK).stat().st_mtime, UTC)
+        last = datetime.fromtimestamp((settings.DATA_DIR / MARK).stat().st_mtime, UTC)
     except FileNotFoundError:
         return warned("backup", "none so far", todo)
     hours = (clock.now() - last).total_seconds() / 3600

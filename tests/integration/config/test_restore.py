@@ -286,3 +286,12 @@ def test_names_that_lead_elsewhere_are_refused(tmp_path: Path) -> None:
     for name in ("files/../../x", "../x", "files", "other/x", "/etc/passwd"):
         with pytest.raises(restoring.sealed.DamagedBackup):
             restoring._place(tmp_path, name)
+
+
+def test_the_keys_of_stored_files_come_back_wherever_they_were(installation: Installation) -> None:
+    ring = (installation.settings.FILE_KEYS_DIR / "ring.json").read_bytes()
+    made = installation.backup()
+    assert (installation.data / making.MARK).exists()
+    installation.lose()
+    assert installation.restore(made.path).problems == []
+    assert (installation.data / "keys" / "files" / "ring.json").read_bytes() == ring
