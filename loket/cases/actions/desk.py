@@ -70,13 +70,16 @@ def hand_over(case: Case, variant: Variant, by: Actor, given: Given) -> None:
     if not excuse and queries.case_by_receipt(case.office, given.receipt) != case:
         raise WrongReceipt(field="receipt")
     person = required_text(given.received_by, "Tulis nama orang yang menerima dokumen.", field="received_by")
-    HandOver.objects.create(
+    HandOver.objects.update_or_create(
         case=case,
-        received_by=person,
-        relation=" ".join(given.relation.split())[:60],
-        without_receipt=excuse,
-        at=clock.now(),
-        actor_ref=by.ref,
+        defaults={
+            "received_by": person,
+            "relation": " ".join(given.relation.split())[:60],
+            "without_receipt": excuse,
+            "at": clock.now(),
+            "actor_ref": by.ref,
+            "acknowledged_at": None,
+        },
     )
     papers.settle_papers(case, keep=given.keep, to=person, by=by)
     CaseProduct.objects.filter(case=case, released_at__isnull=True).update(released_at=clock.now())
