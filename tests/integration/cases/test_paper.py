@@ -212,6 +212,7 @@ def test_the_kit(world: World, real_templates: None) -> None:
     assert sorted(files) == [
         f"formulir-{world.revision.service}-cepat.pdf",
         f"formulir-{world.revision.service}-lengkap.pdf",
+        f"formulir-{world.revision.service}-loket.pdf",
         "resi-0001.pdf",
     ]
     first, second, listing = text_of(files["resi-0001.pdf"])
