@@ -1,5 +1,6 @@
 """The shape of `office.yaml`, and what a role's rights mean. Plain Python."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, time, timedelta
 from itertools import pairwise
@@ -94,6 +95,8 @@ class OfficeFile(_Part):
             raise ValueError("nomor resi hanya mengenal {serial}, {serial:05d}, dan {year}") from error
         if alike:
             raise ValueError("nomor resi harus memuat {serial} dan {year}, supaya tidak pernah berulang")
+        if re.match(r"K\d", shape.format(serial=1, year=2026), re.IGNORECASE):
+            raise ValueError("nomor resi tidak boleh dimulai dengan K dan angka; itu milik resi kertas")
         return shape
 
     @field_validator("hours")

@@ -1,8 +1,18 @@
 """Changes to cases, by who makes them: the applicant (`applying`), the counter for an applicant (`counter`,
-`papers`, `receipts`), officials (`working`, `desk`), the signer (`signing`), section heads (`stopping`), and
-time (`timing`, `recomputing`)."""
+`papers`, `receipts`; `paper`, `paperkit`, `afterwards` for days on paper), officials (`working`, `desk`),
+the signer (`signing`), section heads (`stopping`), and time (`timing`, `recomputing`)."""
 
-from loket.cases.actions.applying import attach, cancel, detach, repair, save_answers, start_case, submit
+from loket.cases.actions.afterwards import OnPaper, change_paper
+from loket.cases.actions.applying import (
+    ChannelClosed,
+    attach,
+    cancel,
+    detach,
+    repair,
+    save_answers,
+    start_case,
+    submit,
+)
 from loket.cases.actions.common import (
     AlreadyChanged,
     DuplicateSuspected,
@@ -12,6 +22,8 @@ from loket.cases.actions.common import (
     NotSignedYet,
 )
 from loket.cases.actions.counter import Contact, UnreadableContact, change_contact, start_at_counter
+from loket.cases.actions.paper import reserve_pack
+from loket.cases.actions.paperkit import form_pdf, forms_pdf, print_receipts
 from loket.cases.actions.papers import Handed, NoPaperChosen, PapersMissing, give_back, receive_papers
 from loket.cases.actions.receipts import receipt_pdf
 from loket.cases.actions.recomputing import carry_out, recompute_deadlines
@@ -52,6 +64,7 @@ __all__ = [
     "COMPARING_KINDS",
     "AlreadyChanged",
     "AlreadyDecided",
+    "ChannelClosed",
     "Contact",
     "DuplicateSuspected",
     "FileTooLarge",
@@ -63,6 +76,7 @@ __all__ = [
     "NotRunning",
     "NotShownSafely",
     "NotSignedYet",
+    "OnPaper",
     "OwnRequest",
     "PapersMissing",
     "ReasonMissing",
@@ -77,15 +91,19 @@ __all__ = [
     "cancel",
     "carry_out",
     "change_contact",
+    "change_paper",
     "clean_attachment",
     "close_office_day",
     "detach",
     "drop_special_hours",
     "end_stop",
     "expire_unanswered",
+    "form_pdf",
+    "forms_pdf",
     "give_back",
     "open_office_day",
     "preview_special_hours",
+    "print_receipts",
     "receipt_pdf",
     "receive_papers",
     "recompute_deadlines",
@@ -93,6 +111,7 @@ __all__ = [
     "reject",
     "release_signing",
     "repair",
+    "reserve_pack",
     "return_case",
     "run_batch",
     "save_answers",

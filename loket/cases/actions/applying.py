@@ -11,6 +11,7 @@ from django.db import transaction
 from loket.audit.actions import record
 from loket.cases import queries
 from loket.cases.actions import events, messages
+from loket.cases.actions.afterwards import drop_paper, received_words, registered_words, take_over
 from loket.cases.actions.common import (
     IncompleteApplication,
     enter_step,
@@ -21,7 +22,7 @@ from loket.cases.actions.common import (
     set_deadline,
 )
 from loket.cases.actions.uploads import RefusedFile, looked_into
-from loket.cases.actions.working import run_automatic
+from loket.cases.actions.working import confirm_registration, run_automatic
 from loket.cases.models import Attachment, Case, EventMark, Pause
 from loket.cases.rules.answers import Fault, missing_papers, read_answers
 from loket.catalogue.models import ServiceRevision
@@ -203,7 +204,9 @@ def _mark(case: Case, variant: Variant) -> None:
 def submit(*, case_id: uuid.UUID, by: Actor, key: uuid.UUID) -> Case:
     """Send the application: tracking code, complete file, running clock, first official step, receipt.
 
-    The same `key` again gives the case as it is. Raises NotFoundError, NotPossible, IncompleteApplication.
+    One from a day on paper takes over its resi and true times, and the steps that were done by hand. The same
+    `key` again gives the case as it is. Raises NotFoundError, NotPossible, IncompleteApplication; for paper
+    also what `take_over` and `confirm_registration` raise.
     """
     case = locked(case_id)
     if queries.visible(case, by) and replayed(case, "submit", key):
@@ -212,13 +215,16 @@ def submit(*, case_id: uuid.UUID, by: Actor, key: uuid.UUID) -> Case:
     require_complete(case, variant)
     case.tracking_code = new_tracking_code()  # 74 random bits; the database would refuse a clash
     case.submitted_at = case.complete_at = clock.now()
+    paper = take_over(case, variant, by) if case.channel != "online" else None
     if by.kind == "citizen":
         case.applicant_name = by.name
     first, second = variant.procedure.steps[:2]
     enter_step(case, second, "open")
     set_deadline(case, variant)
     _mark(case, variant)
-    note(case, "submit", by, step=first.step, key=key)
+    note(case, "submit", by, step=first.step, reason=received_words(case, paper), key=key)
+    if paper and paper.registered_at:
+        confirm_registration(case, variant, by, reason=registered_words(case, paper))
     messages.tell(case, "submitted")
     run_automatic(case, variant)
     return case
@@ -252,6 +258,8 @@ def cancel(*, case_id: uuid.UUID, by: Actor, key: uuid.UUID) -> Case:
         return case
     require("cancel", case, by)
     was_sent, step = case.submitted_at is not None, case.step
+    if not was_sent and case.channel != "online":
+        drop_paper(case, by)
     events.undo_event(case, by)
     Pause.objects.filter(case=case, ended_at__isnull=True).update(ended_at=clock.now())
     enter_step(case, None, "cancelled")

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from loket.audit.actions import record
 from loket.cases import queries
+from loket.cases.actions.afterwards import OnPaper, note_on_paper
 from loket.cases.actions.applying import ChannelClosed
 from loket.cases.actions.common import locked, require, required_text
 from loket.cases.models import Case
@@ -50,12 +51,19 @@ def _read(kind: Literal["phone", "email"], label: str, typed: str) -> str:
 
 @transaction.atomic
 def start_at_counter(
-    *, revision: ServiceRevision, variant: str, contact: Contact, by: Actor, key: uuid.UUID
+    *,
+    revision: ServiceRevision,
+    variant: str,
+    contact: Contact,
+    by: Actor,
+    key: uuid.UUID,
+    paper: OnPaper | None = None,
 ) -> Case:
     """Open a draft for somebody at the counter; the same `key` again gives the same draft.
 
-    The applicant needs no account; phone and mail may stay empty. Raises NotFoundError, ChannelClosed,
-    UnreadableContact, LoketError without a name.
+    The applicant needs no account; phone and mail may stay empty. `paper` is the resi on which the case was
+    received while the system was down. Raises NotFoundError, ChannelClosed, UnreadableContact, LoketError
+    without a name, and what `note_on_paper` raises.
     """
     try:
         chosen = queries.definition(revision).variant(variant)
@@ -80,6 +88,8 @@ def start_at_counter(
     _write(case, contact)
     case.save(force_insert=True)
     record(action="case.start", subject=case.ref, actor=by.ref, office_code=case.office_id)
+    if paper is not None:
+        note_on_paper(case, paper, by)
     return case
 
 

@@ -35,15 +35,19 @@ def receive(case: Case, variant: Variant, by: Actor, given: Given) -> None:
 def register(case: Case, variant: Variant, by: Actor, given: Given) -> None:
     """Enter a complete application in the registration book and give it its receipt number, once.
 
+    One that was received on a paper resi keeps its number, and the time at which it was registered by hand.
     Raises PapersMissing.
     """
     papers.require_papers(case)
     if case.receipt_number is not None:
         return
-    year = queries.today(case.office).year
-    serial = next_serial(office=case.office, key=f"resi:{year}")
-    case.receipt_number = definition(case.office).receipt_number.format(serial=serial, year=year)
-    case.registered_at = clock.now()
+    if paper := queries.paper_receipt(case):
+        case.receipt_number, case.registered_at = paper.number, paper.registered_at or clock.now()
+    else:
+        year = queries.today(case.office).year
+        serial = next_serial(office=case.office, key=f"resi:{year}")
+        case.receipt_number = definition(case.office).receipt_number.format(serial=serial, year=year)
+        case.registered_at = clock.now()
     if variant.deadline.starts == "registered":
         case.complete_at = case.registered_at
         set_deadline(case, variant)

@@ -1,19 +1,23 @@
 """Printing the paper kit: a form for each service, and a block of numbered resi."""
 
 from collections.abc import Iterator
+from io import BytesIO
 from typing import Any
 
+import pikepdf
 from django.conf import settings
 from django.db import transaction
 
 from loket.audit.actions import record
 from loket.cases import queries
 from loket.cases.actions.paper import reserve_pack
-from loket.cases.models import PaperPack
+from loket.cases.models import PaperPack, PaperReceipt
 from loket.catalogue.models import ServiceRevision
 from loket.catalogue.queries import services_of
 from loket.catalogue.rules import FormField, Requirement, Service, Variant
 from loket.core import clock
+from loket.core.actors import Actor
+from loket.core.errors import ConflictError, NotAllowedError
 from loket.documents.queries import signs_in_law, template
 from loket.documents.rendering import Frame, render
 from loket.offices.models import Office
@@ -26,6 +30,10 @@ _BOXES = {"nik": 16, "nomor_kk": 16, "date": 8, "time": 4, "phone": 13}
 MOST_OPTIONS = 12
 
 
+class NothingToPrint(ConflictError):
+    """Semua resi pada blok ini sudah dipakai. Buat blok resi yang baru."""
+
+
 @transaction.atomic
 def print_kit(*, office: Office, count: int, by: str) -> tuple[PaperPack, dict[str, bytes]]:
     """Reserve a block of resi and render the kit: files by name.
@@ -33,34 +41,74 @@ def print_kit(*, office: Office, count: int, by: str) -> tuple[PaperPack, dict[s
     Raises LoketError for a count out of range, RenderingError; then nothing is reserved.
     """
     pack = reserve_pack(office=office, count=count, by=by)
-    files = {f"resi-{pack.number:04d}.pdf": receipts_pdf(pack)}
-    for revision in services_of(office, queries.today(office)):
-        service = queries.definition(revision)
-        for variant in service.variants:
-            name = f"formulir-{service.service}-{variant.variant}.pdf"
-            files[name] = form_pdf(office, revision, service, variant)
+    files = {f"resi-{pack.number:04d}.pdf": _printed(pack, by)}
+    for revision, service, variant in _variants(office):
+        files[f"formulir-{service.service}-{variant.variant}.pdf"] = form_pdf(
+            office, revision, service, variant
+        )
+    return pack, files
+
+
+@transaction.atomic
+def print_receipts(*, pack: PaperPack, by: Actor) -> bytes:
+    """The resi of a block as a file: all of them at first, later those that no case has yet.
+
+    The same numbers are never reserved twice; each sheet says from which printing it is. Raises
+    NotAllowedError, NothingToPrint.
+    """
+    if not by.may("intake", pack.office_id):
+        raise NotAllowedError()
+    return _printed(PaperPack.objects.select_for_update().get(pk=pack.pk), by.ref)
+
+
+def _printed(pack: PaperPack, by: str) -> bytes:
+    receipts = list(pack.receipts.filter(used_by_case__isnull=True).order_by("number"))
+    if not receipts:
+        raise NothingToPrint()
+    pack.printings += 1
+    pack.save(update_fields=["printings"])
     record(
         action="paper.print",
         subject=f"paper-pack:{pack.pk}",
         actor=by,
-        office_code=office.code,
-        details={"files": len(files)},
+        office_code=pack.office_id,
+        details={"printing": pack.printings, "receipts": len(receipts)},
     )
-    return pack, files
+    return _receipts_pdf(pack, receipts)
 
 
-def receipts_pdf(pack: PaperPack) -> bytes:
-    """The numbered resi of a pack and the list on which they are noted."""
-    receipts = [
+def _receipts_pdf(pack: PaperPack, receipts: list[PaperReceipt]) -> bytes:
+    """Numbered resi and the list on which they are noted."""
+    rows = [
         {
             "number": receipt.number,
             "tracking_code": receipt.tracking_code,
             "tracking": f"{settings.BASE_URL}/lacak/?kode={receipt.tracking_code}",
         }
-        for receipt in pack.receipts.order_by("number")
+        for receipt in receipts
     ]
-    context = {"first": pack.first, "last": pack.last, "receipts": receipts}
-    return render(template(RECEIPTS), context, frame=_frame(pack.office, f"{pack.number}"))
+    context = {"first": rows[0]["number"], "last": rows[-1]["number"], "receipts": rows}
+    again = f", cetakan ke-{pack.printings}" if pack.printings > 1 else ""
+    return render(template(RECEIPTS), context, frame=_frame(pack.office, f"{pack.number}{again}"))
+
+
+def _variants(office: Office) -> Iterator[tuple[ServiceRevision, Service, Variant]]:
+    for revision in services_of(office, queries.today(office)):
+        service = queries.definition(revision)
+        for variant in service.variants:
+            yield revision, service, variant
+
+
+def forms_pdf(office: Office) -> bytes:
+    """The forms of everything that the office takes in at the counter, one after the other."""
+    whole = pikepdf.new()
+    for revision, service, variant in _variants(office):
+        if "counter" in variant.channels:
+            with pikepdf.open(BytesIO(form_pdf(office, revision, service, variant))) as form:
+                whole.pages.extend(form.pages)
+    out = BytesIO()
+    whole.save(out)
+    return out.getvalue()
 
 
 def form_pdf(office: Office, revision: ServiceRevision, service: Service, variant: Variant) -> bytes:

@@ -107,6 +107,23 @@ def _refuse_unseen_duplicate(case: Case, step: Step, distinct: bool, reason: str
         raise LoketError("Tulis mengapa ini bukan laporan ganda.", field="reason")
 
 
+def confirm_registration(case: Case, variant: Variant, by: Actor, *, reason: str) -> None:
+    """Carry out the steps up to the registration, which an official did by hand on a day on paper.
+
+    In the transaction that sends the case, whose resi says when it was. Raises NotPossible,
+    DuplicateSuspected, and what `desk.register` raises.
+    """
+    registered = False
+    while not registered:
+        step = variant.step(case.step)
+        require("complete", case, by)
+        _refuse_unseen_duplicate(case, step, False, "")
+        _EFFECTS[step.kind](case, variant, by, Given())
+        _go_on(case, variant, step)
+        note(case, "complete", by, step=step.step, reason=reason)
+        registered = step.kind == "register"
+
+
 @transaction.atomic
 def take_step(
     *,

@@ -81,7 +81,11 @@ class HandOver(models.Model):
 
 
 class PaperPack(models.Model):
-    """A block of numbered resi printed for a day without power or network."""
+    """A block of numbered resi printed for a day without power or network.
+
+    `create_key` is the idempotency key of the form that reserved it; `printings` counts how often it was made
+    into a file, so that a sheet says which of them it is.
+    """
 
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="paper_packs")
     number = models.PositiveIntegerField()
@@ -90,6 +94,8 @@ class PaperPack(models.Model):
     last = models.CharField(max_length=20)
     printed_by = models.CharField(max_length=60)
     printed_at = models.DateTimeField()
+    create_key = models.UUIDField(unique=True, null=True)
+    printings = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = [
@@ -99,10 +105,11 @@ class PaperPack(models.Model):
 
 
 class PaperReceipt(models.Model):
-    """One numbered resi of a pack, and the case that was received on it, once that is entered.
+    """One numbered resi of a pack, and the case that was received on it, once somebody types that in.
 
-    `tracking_code` is printed on it; the case takes it over. `received_at` is the true time, `entered_at` the
-    one at which it was typed in.
+    `tracking_code` is printed on it; the case takes it over when it is sent. `received_at` is the true time,
+    `entered_at` the one at which it was typed in. `registered_at` is the true time at which it was entered in
+    the registration book on paper; none where it still has to be registered on the screen.
     """
 
     pack = models.ForeignKey(PaperPack, on_delete=models.PROTECT, related_name="receipts")
@@ -114,9 +121,15 @@ class PaperReceipt(models.Model):
     received_at = models.DateTimeField(null=True)
     entered_at = models.DateTimeField(null=True)
     entered_by = models.CharField(max_length=60, blank=True)
+    registered_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(registered_at__isnull=True)
+                | Q(registered_at__gte=models.F("received_at"), registered_at__lte=models.F("entered_at")),
+                name="cases_paper_receipt_order",
+            ),
             models.CheckConstraint(
                 condition=Q(
                     used_by_case__isnull=True,

@@ -2,19 +2,23 @@
 
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Prefetch, Q
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from loket.cases.models import (
     Case,
     HandedPaper,
     HandOver,
     PaperMove,
+    PaperPack,
+    PaperReceipt,
 )
 from loket.cases.queries.lists import PAGE, listed
 from loket.cases.queries.one import variant_of
+from loket.cases.rules.afterwards import parse_receipt_number
 from loket.catalogue.rules import Requirement
 from loket.core.actors import Actor
 from loket.core.codes import parse_tracking_code
+from loket.core.errors import NotFoundError
 from loket.offices.models import Office
 from loket.offices.queries import zone
 
@@ -43,10 +47,12 @@ def papers_missing(case: Case) -> list[Requirement]:
 
 
 def case_by_receipt(office: Office, typed: str) -> Case | None:
-    """The case of a receipt number or tracking code as it was typed or scanned, or None."""
+    """The case of a receipt number (of paper too) or tracking code as typed or scanned, or None."""
     text = " ".join(typed.split()).upper()
     code = parse_tracking_code(text.rpartition("KODE=")[2])
     found = Case.objects.filter(office=office).select_related("office", "revision", "applicant")
+    if number := parse_receipt_number(text):
+        return found.filter(paper_receipt__number=number).first()
     return found.filter(Q(receipt_number__iexact=text) | Q(tracking_code=code or "-")).first()
 
 
@@ -76,3 +82,46 @@ def to_fetch(office: Office) -> list[Case]:
     """The cases whose documents lie ready for the applicant, the longest first, at most a page. One query."""
     ready = Case.objects.filter(office=office, state="open", step_kind="hand_over")
     return list(listed(ready).order_by("deadline_at")[:PAGE])
+
+
+def paper_receipt(case: Case) -> PaperReceipt | None:
+    """The resi of a paper kit on which a case was received, or None. One query."""
+    return PaperReceipt.objects.filter(used_by_case=case).select_related("pack").first()
+
+
+def paper_packs(office: Office, *, page: int = 1) -> tuple[list[PaperPack], bool]:
+    """A page of the office's blocks of resi, the newest first, each with `used`; and whether it goes on.
+
+    One query.
+    """
+    start = (page - 1) * PAGE
+    used = Count("receipts", filter=Q(receipts__used_by_case__isnull=False))
+    found = PaperPack.objects.filter(office=office).annotate(used=used).order_by("-number")
+    rows = list(found[start : start + PAGE + 1])
+    return rows[:PAGE], len(rows) > PAGE
+
+
+def paper_pack(office: Office, pack_id: int) -> PaperPack:
+    """A block of resi of this office. Raises NotFoundError."""
+    pack = PaperPack.objects.filter(office=office, pk=pack_id).first()
+    if pack is None:
+        raise NotFoundError("Resi kertas ini tidak ada di kantor ini.")
+    return pack
+
+
+def unentered(office: Office, typed: str) -> PaperReceipt | None:
+    """The office's paper resi of a number or tracking code, where no sent case has it yet. One query."""
+    text = " ".join(typed.split()).upper()
+    number, code = parse_receipt_number(text), parse_tracking_code(text.rpartition("KODE=")[2])
+    found = PaperReceipt.objects.filter(pack__office=office).select_related("used_by_case")
+    return _unsent(found.filter(Q(number=number or "-") | Q(tracking_code=code or "-")))
+
+
+def printed_code(code: str) -> PaperReceipt | None:
+    """The paper resi with a (canonical) tracking code that no sent case has taken over yet. One query."""
+    found = PaperReceipt.objects.filter(tracking_code=code).select_related("pack__office", "used_by_case")
+    return _unsent(found)
+
+
+def _unsent(found: QuerySet[PaperReceipt]) -> PaperReceipt | None:
+    return found.filter(Q(used_by_case__isnull=True) | Q(used_by_case__submitted_at__isnull=True)).first()

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from loket.cases import actions, queries
-from loket.cases.actions import Given, Handed
+from loket.cases.actions import Given, Handed, OnPaper
 from loket.cases.models import Case, HandedPaper
 from loket.core.actors import Actor
 from tests.integration.cases.world import ANSWERS, World, fresh
@@ -23,15 +23,23 @@ class Counter:
     def __init__(self, world: World) -> None:
         self.world = world
 
-    def start(self, *, by: Actor | None = None, **changes: Any) -> Case:
+    def start(
+        self,
+        *,
+        by: Actor | None = None,
+        paper: OnPaper | None = None,
+        variant: str = "loket",
+        **changes: Any,
+    ) -> Case:
         given = {"applicant_name": "Siti Aminah", "phone": "", "email": "", "sender_name": ""} | changes
         key = given.pop("key", uuid.uuid4())
         return actions.start_at_counter(
             revision=self.world.revision,
-            variant="loket",
+            variant=variant,
             by=by or self.world.actor("penerima"),
             key=key,
             contact=actions.Contact(**given),
+            paper=paper,
         )
 
     def fill(self, case: Case, **changes: Any) -> Case:

@@ -6,14 +6,18 @@ from itertools import pairwise
 import pytest
 
 from loket.cases.rules.afterwards import (
-    AfterOutage,
-    BeforeOutage,
     BeforePrinting,
     FutureReceipt,
+    FutureRegistration,
+    RegisteredBeforeReceived,
     TooLate,
+    UnreadableReceipt,
+    WrongCheckDigits,
     parse_receipt_number,
+    read_receipt_number,
     receipt_number,
     require_believable,
+    require_registration,
 )
 from loket.core.errors import LoketError
 
@@ -62,6 +66,13 @@ def test_every_swap_of_neighbours_is_found() -> None:
 )
 def test_what_is_no_number(typed: str) -> None:
     assert parse_receipt_number(typed) is None
+    with pytest.raises(UnreadableReceipt):
+        read_receipt_number(typed)
+
+
+def test_a_slip_of_the_finger_has_its_own_sentence() -> None:
+    with pytest.raises(WrongCheckDigits):
+        read_receipt_number(NUMBER.replace("17", "18"))
 
 
 @pytest.mark.parametrize(("pack", "place"), [(0, 1), (1, 0), (10000, 1), (1, 1000)])
@@ -70,42 +81,46 @@ def test_numbers_that_do_not_fit_are_never_made(pack: int, place: int) -> None:
         receipt_number("2101", pack, place)
 
 
-BEGAN, ENDED, PRINTED = NOW - 2 * DAY, NOW - DAY, NOW - 30 * DAY
-
-
-def believe(received_at: datetime, printed_at: datetime = PRINTED, outage: object = None) -> None:
-    require_believable(received_at, now=NOW, printed_at=printed_at, days=14, outage=outage)  # type: ignore[arg-type]
+PRINTED = NOW - 30 * DAY
 
 
 @pytest.mark.parametrize(
-    ("received_at", "printed_at", "outage"),
+    ("received_at", "printed_at"),
     [
-        (NOW, PRINTED, None),
-        (NOW - 14 * DAY, PRINTED, None),
-        (NOW - DAY, NOW - DAY, None),
-        (BEGAN, PRINTED, (BEGAN, ENDED)),
-        (ENDED, PRINTED, (BEGAN, ENDED)),
-        (NOW, PRINTED, (BEGAN, None)),
+        (NOW, PRINTED),
+        (NOW - 14 * DAY, PRINTED),
+        (NOW - DAY, NOW - DAY),
+        (NOW - DAY, NOW - DAY + 59 * SECOND),
     ],
 )
-def test_times_that_are_believed(received_at: datetime, printed_at: datetime, outage: object) -> None:
-    believe(received_at, printed_at, outage)
+def test_times_that_are_believed(received_at: datetime, printed_at: datetime) -> None:
+    require_believable(received_at, now=NOW, printed_at=printed_at, days=14)
 
 
 @pytest.mark.parametrize(
-    ("received_at", "printed_at", "outage", "error"),
+    ("received_at", "printed_at", "error"),
     [
-        (NOW + SECOND, PRINTED, None, FutureReceipt),
-        (NOW - 14 * DAY - SECOND, PRINTED, None, TooLate),
-        (NOW - DAY, NOW - DAY + SECOND, None, BeforePrinting),
-        (BEGAN - SECOND, PRINTED, (BEGAN, ENDED), BeforeOutage),
-        (ENDED + SECOND, PRINTED, (BEGAN, ENDED), AfterOutage),
-        (NOW + SECOND, PRINTED, (BEGAN, None), FutureReceipt),
+        (NOW + SECOND, PRINTED, FutureReceipt),
+        (NOW - 14 * DAY - SECOND, PRINTED, TooLate),
+        (NOW - DAY - SECOND, NOW - DAY, BeforePrinting),
     ],
 )
-def test_times_that_are_not(
-    received_at: datetime, printed_at: datetime, outage: object, error: type[LoketError]
-) -> None:
+def test_times_that_are_not(received_at: datetime, printed_at: datetime, error: type[LoketError]) -> None:
     with pytest.raises(error) as refused:
-        believe(received_at, printed_at, outage)
+        require_believable(received_at, now=NOW, printed_at=printed_at, days=14)
     assert refused.value.field == "received_at"
+
+
+@pytest.mark.parametrize(
+    ("registered_at", "error"),
+    [(NOW - DAY - SECOND, RegisteredBeforeReceived), (NOW + SECOND, FutureRegistration)],
+)
+def test_registrations_that_are_not(registered_at: datetime, error: type[LoketError]) -> None:
+    with pytest.raises(error) as refused:
+        require_registration(registered_at, received_at=NOW - DAY, now=NOW)
+    assert refused.value.field == "registered_at"
+
+
+@pytest.mark.parametrize("registered_at", [NOW - DAY, NOW])
+def test_registrations_that_are(registered_at: datetime) -> None:
+    require_registration(registered_at, received_at=NOW - DAY, now=NOW)
