@@ -41,13 +41,15 @@ def to_applicant(event: CaseEvent, variant: Variant) -> bool:
 
 def _shown(event: CaseEvent, variant: Variant) -> bool:
     """Why the clock stands is a reason of the office's list, so the applicant may know it too."""
-    return event.kind == "stop_start" or to_applicant(event, variant)
+    return event.kind == "stop_start" or to_applicant(event, variant) or event.kind == "submit"
 
 
 def _title(event: CaseEvent, variant: Variant) -> str:
     if event.kind == "return":
         mended = to_applicant(event, variant)
         return "Dikembalikan untuk diperbaiki" if mended else "Diperiksa ulang oleh petugas"
+    if event.kind == "submit" and event.reason:
+        return "Dimasukkan dari resi kertas"
     if event.kind in _TITLES:
         return _TITLES[event.kind]
     names = {step.step: step.name for step in variant.procedure.steps}
@@ -55,8 +57,15 @@ def _title(event: CaseEvent, variant: Variant) -> str:
 
 
 def for_everybody(events: Iterable[CaseEvent], variant: Variant) -> list[Line]:
-    """Without names and reasons: whoever has the tracking code reads this."""
-    return [Line(_title(event, variant), event.at) for event in events if event.kind not in _INTERNAL]
+    """Without names and reasons: whoever has the tracking code reads this.
+
+    That it was entered from paper, and when it was received there, explains a clock that began earlier.
+    """
+    return [
+        Line(_title(event, variant), event.at, reason=event.reason if event.kind == "submit" else "")
+        for event in events
+        if event.kind not in _INTERNAL
+    ]
 
 
 def for_applicant(events: Iterable[CaseEvent], variant: Variant) -> list[Line]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from loket.web.staff.views import account, cases, clock, counter, office, people, printroom, signing
+from loket.web.staff.views import account, cases, clock, counter, office, paper, people, printroom, signing
 
 app_name = "staff"
 urlpatterns = [
@@ -27,9 +27,14 @@ urlpatterns = [
     path("permohonan/<uuid:case_id>/resi.pdf", counter.receipt, name="receipt"),
     path("loket/", counter.desk, name="counter"),
     path("loket/baru/<slug:service>/<slug:variant>/", counter.start, name="start"),
+    path("loket/kertas/", paper.kit, name="paper_kit"),
+    path("loket/kertas/<int:pack_id>/resi.pdf", paper.receipts, name="paper_receipts"),
+    path("loket/kertas/formulir.pdf", paper.forms, name="paper_forms"),
+    path("loket/kertas/formulir/<slug:service>/<slug:variant>.pdf", paper.form, name="paper_form"),
     path("loket/<uuid:case_id>/", counter.intake, name="intake"),
     path("loket/<uuid:case_id>/isi/<slug:part>/", counter.fill, name="intake_fill"),
     path("loket/<uuid:case_id>/pemohon/", counter.contact, name="contact"),
+    path("loket/<uuid:case_id>/kertas/", paper.entry, name="paper_entry"),
     path("loket/<uuid:case_id>/berkas/", counter.papers, name="papers"),
     path("loket/<uuid:case_id>/batal/", counter.cancel, name="intake_cancel"),
     path("berkas-asli/", counter.originals, name="originals"),

@@ -23,6 +23,7 @@ SAMPLES: dict[str, Any] = {
     "special_id": 1,
     "stop_id": 1,
     "account_id": 1,
+    "pack_id": 1,
     "change_id": 1,
     "document_id": "0" * 26,
     "name": "20260101",

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
+from loket.cases.actions import reserve_pack
 from loket.cases.models import Attachment, Case, CaseProduct
 from loket.core import clock, filestore
 from loket.core.actors import SYSTEM
@@ -31,6 +32,7 @@ ABSENT: Names = {
     "account_id": 999_999,
     "change_id": 999_999,
     "holiday_id": 999_999,
+    "pack_id": 999_999,
     "case_id": CASE,
     "batch_id": CASE,
 }
@@ -114,6 +116,7 @@ def _names(
         "intent_id": intent.pk,
         "batch_id": batch.pk,
         "holiday_id": holiday.pk,
+        "pack_id": reserve_pack(office=case.office, count=1, by="uji").pk,
         **_people(case.office, signer),
     }
 

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from loket.cases import queries as cases
+from loket.cases.models import Case
 from loket.catalogue import queries as catalogue
 from loket.catalogue.rules import COMPONENT_NAMES, Service, StandardText
 from loket.core.codes import parse_tracking_code
@@ -70,19 +71,24 @@ def track(request: HttpRequest) -> HttpResponse:
     if typed:
         code = parse_tracking_code(typed)
         case = cases.case_by_code(code) if code else None
-        if case is None:
+        if case is not None:
+            context |= _tracked(case)
+        elif paper := cases.printed_code(code) if code else None:
+            context["paper"] = paper
+        else:
             # Only misses are counted: behind one address of a mobile network are many people.
             throttle(what="track", who=throttle_address(request), limit=TRACK_TRIES)
             context["error"] = (
                 "Kode ini tidak dikenal. Periksa lagi: 16 huruf dan angka seperti pada surel tanda terima."
             )
-        else:
-            variant = cases.variant_of(case)
-            context |= {
-                "case": case,
-                "service": catalogue.definition(case.revision),
-                "timeline": timeline.for_everybody(cases.events_of(case), variant),
-                "clock": cases.clock_face(case, offices.calendar(case.office)),
-                "step": cases.step_name(case),
-            }
     return render(request, "public/track.html", context, status=404 if "error" in context else 200)
+
+
+def _tracked(case: Case) -> dict[str, object]:
+    return {
+        "case": case,
+        "service": catalogue.definition(case.revision),
+        "timeline": timeline.for_everybody(cases.events_of(case), cases.variant_of(case)),
+        "clock": cases.clock_face(case, offices.calendar(case.office)),
+        "step": cases.step_name(case),
+    }

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from loket.audit.actions import record_look
 from loket.cases import actions, queries
 from loket.cases.models import Case
+from loket.cases.rules.afterwards import steps_by_hand
 from loket.cases.rules.states import possible
 from loket.catalogue import queries as catalogue
 from loket.catalogue.models import ServiceRevision
@@ -21,6 +22,12 @@ from loket.web.files import file_response
 from loket.web.filling import faults_of, fill_part
 from loket.web.forms import form_key, parts_of, shown_answers
 from loket.web.guards import actor, office, page_number, staff_required, take_unsent
+from loket.web.staff.paper_form import outside_hours, place_of, read_paper
+
+_ONLINE_ONLY = (
+    "Layanan ini hanya diajukan online, jadi juga tidak dapat dimasukkan dari resi kertas. Minta pemohon "
+    "mengajukannya sendiri setelah jaringan pulih."
+)
 
 
 def _services(request: HttpRequest) -> list[tuple[ServiceRevision, Service, list[Variant]]]:
@@ -38,18 +45,23 @@ def _services(request: HttpRequest) -> list[tuple[ServiceRevision, Service, list
 def desk(request: HttpRequest) -> HttpResponse:
     """Where the day at the counter begins: a receipt, a new application, drafts, what is to be fetched."""
     here, by, typed = office(request), actor(request), request.GET.get("resi", "").strip()[:60]
-    error = ""
+    error, paper = "", None
     if typed:
         found = queries.case_by_receipt(here, typed)
         if found and queries.visible(found, by):
             return redirect("staff:case", case_id=found.pk)
-        error = "Resi atau kode ini tidak dikenal di kantor ini. Periksa lagi penulisannya."
+        paper = queries.unentered(here, typed)
+        if paper and paper.used_by_case:
+            return redirect("staff:intake", case_id=paper.used_by_case_id)
+        if paper is None:
+            error = "Resi atau kode ini tidak dikenal di kantor ini. Periksa lagi penulisannya."
     drafts, waiting = queries.counter_drafts(here), queries.to_fetch(here)
     record_look(subject=f"office:{here.code}", actor=by.ref, office_code=here.code, reason="halaman loket")
     context = {
         "services": _services(request),
         "typed": typed,
         "error": error,
+        "paper": paper,
         "drafts": [(case, queries.definition(case.revision)) for case in drafts],
         "waiting": [(case, queries.definition(case.revision)) for case in waiting],
     }
@@ -68,30 +80,45 @@ def _contact(request: HttpRequest) -> actions.Contact:
 
 @staff_required("intake")
 def start(request: HttpRequest, service: str, variant: str) -> HttpResponse:
-    """Who applies, and who came for them."""
+    """Who applies, who came for them, and from which resi it is entered where it came on paper."""
     here, by = office(request), actor(request)
     revision = catalogue.in_force(here, service, queries.today(here))
     definition = catalogue.definition(revision)
     if variant not in {item.variant for item in definition.variants}:
         raise NotFoundError("Jenis layanan ini tidak ada.")
     chosen = definition.variant(variant)
+    if "counter" not in chosen.channels:
+        raise actions.ChannelClosed(_ONLINE_ONLY)
     error, at, status = "", "", 200
     if request.method == "POST":
         try:
             case = actions.start_at_counter(
-                revision=revision, variant=variant, contact=_contact(request), by=by, key=form_key(request)
+                revision=revision,
+                variant=variant,
+                contact=_contact(request),
+                by=by,
+                key=form_key(request),
+                paper=read_paper(request.POST, here, chosen),
             )
             return redirect("staff:intake", case_id=case.pk)
-        except NotFoundError:
-            raise
         except LoketError as failure:
-            error, at, status = failure.message, failure.field or "", failure.status
-    typed = request.POST if request.method == "POST" else take_unsent(request) or {}
-    context = {"service": definition, "variant": chosen, "error": error, "at": at, "typed": typed}
-    return render(request, "staff/counter/start.html", context | {"key": new_key()}, status=status)
+            if not failure.field and isinstance(failure, NotFoundError):
+                raise
+            error, at, status = failure.message, place_of(failure), failure.status
+    asked = {"number": request.GET.get("kertas", "")[:30]}
+    context = {
+        "service": definition,
+        "variant": chosen,
+        "by_hand": steps_by_hand(chosen),
+        "error": error,
+        "at": at,
+        "typed": request.POST if request.method == "POST" else take_unsent(request) or asked,
+        "key": new_key(),
+    }
+    return render(request, "staff/counter/start.html", context, status=status)
 
 
-def _draft(request: HttpRequest, case_id: uuid.UUID) -> tuple[Case, Variant]:
+def draft_of(request: HttpRequest, case_id: uuid.UUID) -> tuple[Case, Variant]:
     """A case that this official may still write. Raises NotFoundError, NotPossible."""
     by = actor(request)
     case = queries.case_for(case_id, by)
@@ -107,18 +134,24 @@ def _draft(request: HttpRequest, case_id: uuid.UUID) -> tuple[Case, Variant]:
 @staff_required("intake")
 def intake(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """The parts to write, the papers to note, everything on one page, and the button that takes it in."""
-    case, variant = _draft(request, case_id)
-    status = 200
+    case, variant = draft_of(request, case_id)
+    status, error = 200, ""
     if request.method == "POST":
         try:
             return _take_in(request, case)
         except actions.IncompleteApplication:
             status = 422
             case.refresh_from_db()
+        except NotFoundError:
+            raise
+        except LoketError as failure:  # what a paper resi cannot be taken over with
+            status, error = failure.status, failure.message
+            case.refresh_from_db()
     take_unsent(request)
     faults = faults_of(case, variant)
     open_parts = {fault.part for fault in faults}
     service = queries.definition(case.revision)
+    paper = queries.paper_receipt(case)
     pages = {part.part: rows for part, rows in shown_answers(case, service, variant)}
     context = {
         "case": case,
@@ -131,6 +164,9 @@ def intake(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
         "missing": queries.papers_missing(case),
         "faults": faults,
         "refused": status == 422,
+        "error": error,
+        "paper": paper,
+        "outside_hours": bool(paper) and outside_hours(paper, case.office),
         "can": possible(queries.situation(case, variant), actor(request)),
         "key": new_key(),
     }
@@ -139,15 +175,18 @@ def intake(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
 
 def _take_in(request: HttpRequest, case: Case) -> HttpResponse:
     act = actions.repair if case.state == "returned" else actions.submit
-    act(case_id=case.pk, by=actor(request), key=form_key(request))
-    messages.success(request, "Permohonan masuk. Periksa kelengkapannya, lalu daftarkan dan beri resi.")
+    taken = act(case_id=case.pk, by=actor(request), key=form_key(request))
+    if taken.receipt_number:
+        messages.success(request, f"Permohonan masuk dengan nomor resi kertas {taken.receipt_number}.")
+    else:
+        messages.success(request, "Permohonan masuk. Periksa kelengkapannya, lalu daftarkan dan beri resi.")
     return redirect("staff:case", case_id=case.pk)
 
 
 @staff_required("intake")
 def fill(request: HttpRequest, case_id: uuid.UUID, part: str) -> HttpResponse:
     """One page of the form, written by the official."""
-    case, variant = _draft(request, case_id)
+    case, variant = draft_of(request, case_id)
     page = fill_part(request, case, variant, part, mending=bool(case.answers))
     if page.again:
         return redirect(page.again)
@@ -162,7 +201,7 @@ def fill(request: HttpRequest, case_id: uuid.UUID, part: str) -> HttpResponse:
 @staff_required("intake")
 def contact(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """Correct who applies and how to reach them."""
-    case, _ = _draft(request, case_id)
+    case, _ = draft_of(request, case_id)
     error, at, status = "", "", 200
     typed: Any = {
         "applicant_name": case.applicant_name,
