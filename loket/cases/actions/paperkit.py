@@ -26,6 +26,9 @@ from loket.offices.queries import definition
 FORM, RECEIPTS = "formulir-kertas", "resi-kertas"
 # Boxes for each digit; everything else is written on a line.
 _BOXES = {"nik": 16, "nomor_kk": 16, "date": 8, "time": 4, "phone": 13}
+_LINES = {"paragraph": 3}
+# A longer table goes on on another sheet.
+ROWS_ON_PAPER = 10
 # A longer list is looked up on the screen; on paper one writes the answer.
 MOST_OPTIONS = 12
 
@@ -157,7 +160,8 @@ def _field(field: FormField, service: Service) -> dict[str, Any]:
         "hint": " ".join(_hints(field)),
         "optional": "" if field.required else "(boleh kosong)",
         "boxes": _BOXES.get(field.type, 0),
-        "lines": 3 if field.type == "paragraph" else 1,
+        "lines": min(field.most_rows, ROWS_ON_PAPER) if field.columns else _LINES.get(field.type, 1),
+        "columns": _labels(column.label for column in field.columns),
         "options": _labels(choices.values()) if len(choices) <= MOST_OPTIONS else [],
     }
 
@@ -169,6 +173,8 @@ def _hints(field: FormField) -> Iterator[str]:
         yield "Tanggal, bulan, tahun"
     if field.when:
         yield "Bila berlaku"
+    if field.columns and field.most_rows > ROWS_ON_PAPER:
+        yield "Lebih banyak baris: sambung di lembar lain."
 
 
 def _frame(office: Office, number: str) -> Frame:

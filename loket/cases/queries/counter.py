@@ -52,7 +52,7 @@ def case_by_receipt(office: Office, typed: str) -> Case | None:
     code = parse_tracking_code(text.rpartition("KODE=")[2])
     found = Case.objects.filter(office=office).select_related("office", "revision", "applicant")
     if number := parse_receipt_number(text):
-        return found.filter(paper_receipt__number=number).first()
+        return found.filter(paper_receipt__number=number, submitted_at__isnull=False).first()
     return found.filter(Q(receipt_number__iexact=text) | Q(tracking_code=code or "-")).first()
 
 
