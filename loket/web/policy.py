@@ -86,7 +86,6 @@ POLICY: dict[str, Row] = {
     "petugas/loket/kertas/": Row("intake", BOTH),
     "petugas/loket/kertas/<int:pack_id>/resi.pdf": Row("intake", POST, "office"),
     "petugas/loket/kertas/formulir.pdf": Row("intake"),
-    "petugas/loket/kertas/formulir/<slug:service>/<slug:variant>.pdf": Row("intake"),
     "petugas/loket/<uuid:case_id>/": Row("intake", BOTH, "office", looks=True),
     "petugas/loket/<uuid:case_id>/isi/<slug:part>/": Row("intake", BOTH, "office", looks=True),
     "petugas/loket/<uuid:case_id>/pemohon/": Row("intake", BOTH, "office", looks=True),

@@ -30,7 +30,6 @@ urlpatterns = [
     path("loket/kertas/", paper.kit, name="paper_kit"),
     path("loket/kertas/<int:pack_id>/resi.pdf", paper.receipts, name="paper_receipts"),
     path("loket/kertas/formulir.pdf", paper.forms, name="paper_forms"),
-    path("loket/kertas/formulir/<slug:service>/<slug:variant>.pdf", paper.form, name="paper_form"),
     path("loket/<uuid:case_id>/", counter.intake, name="intake"),
     path("loket/<uuid:case_id>/isi/<slug:part>/", counter.fill, name="intake_fill"),
     path("loket/<uuid:case_id>/pemohon/", counter.contact, name="contact"),

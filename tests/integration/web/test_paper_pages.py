@@ -105,12 +105,12 @@ def test_a_used_up_block_is_not_printed(front: Official, regency: Regency) -> No
 
 
 def test_the_forms(front: Official) -> None:
-    for page in ("formulir.pdf", "formulir/penerbitan-kk/penerbitan.pdf"):
-        answer = front.client.get(KIT + page)
+    for page in ("", "?layanan=penerbitan-kk&jenis=penerbitan"):
+        answer = front.client.get(f"{KIT}formulir.pdf{page}")
         assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
         assert answer.content.startswith(b"%PDF-")
-    for page in ("penerbitan-kk/lain.pdf", "lain/penerbitan.pdf"):
-        assert front.client.get(f"{KIT}formulir/{page}").status_code == 404
+    for page in ("?layanan=penerbitan-kk&jenis=lain", "?layanan=lain&jenis=penerbitan"):
+        assert front.client.get(f"{KIT}formulir.pdf{page}").status_code == 404
 
 
 def test_the_list_asks_as_often_for_many_blocks_as_for_one(front: Official, regency: Regency) -> None:

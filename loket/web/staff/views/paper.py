@@ -74,23 +74,17 @@ def receipts(request: HttpRequest, pack_id: int) -> HttpResponse:
 
 
 @staff_required("intake")
-def form(request: HttpRequest, service: str, variant: str) -> HttpResponse:
-    """The checklist and form of one variant, to be filled in by hand."""
-    here = office(request)
-    revision = catalogue.in_force(here, service, queries.today(here))
-    definition = catalogue.definition(revision)
-    if variant not in {item.variant for item in definition.variants}:
-        raise NotFoundError("Jenis layanan ini tidak ada.")
-    content = actions.form_pdf(here, revision, definition, definition.variant(variant))
-    return file_response(content, "application/pdf", f"formulir-{service}-{variant}.pdf", inline=True)
-
-
-@staff_required("intake")
 def forms(request: HttpRequest) -> HttpResponse:
-    """The forms of everything that the office takes in at the counter, in one file."""
-    return file_response(
-        actions.forms_pdf(office(request)), "application/pdf", "formulir-loket.pdf", inline=True
-    )
+    """The checklist and form of one variant (`layanan`, `jenis`), or those of all that the counter takes in."""
+    here, slug = office(request), request.GET.get("layanan", "")
+    if not slug:
+        return file_response(actions.forms_pdf(here), "application/pdf", "formulir-loket.pdf", inline=True)
+    revision = catalogue.in_force(here, slug, queries.today(here))
+    service, kind = catalogue.definition(revision), request.GET.get("jenis", "")
+    if kind not in {item.variant for item in service.variants}:
+        raise NotFoundError("Jenis layanan ini tidak ada.")
+    content = actions.form_pdf(here, revision, service, service.variant(kind))
+    return file_response(content, "application/pdf", f"formulir-{slug}-{kind}.pdf", inline=True)
 
 
 @staff_required("intake")
