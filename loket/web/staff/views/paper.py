@@ -75,7 +75,7 @@ def receipts(request: HttpRequest, pack_id: int) -> HttpResponse:
 
 @staff_required("intake")
 def forms(request: HttpRequest) -> HttpResponse:
-    """The checklist and form of one variant (`layanan`, `jenis`), or those of all that the counter takes in."""
+    """Checklist and form of one variant (`layanan`, `jenis`), or those of all that the counter takes in."""
     here, slug = office(request), request.GET.get("layanan", "")
     if not slug:
         return file_response(actions.forms_pdf(here), "application/pdf", "formulir-loket.pdf", inline=True)
