@@ -61,8 +61,8 @@ def start_at_counter(
 ) -> Case:
     """Open a draft for somebody at the counter; the same `key` again gives the same draft.
 
-    The applicant needs no account; phone and mail may stay empty. `paper` is the resi of a day on paper. Raises
-    NotFoundError, ChannelClosed, UnreadableContact, LoketError without a name, and as `note_on_paper`.
+    The applicant needs no account; phone and mail may stay empty; `paper` is the resi of a day on paper.
+    Raises NotFoundError, ChannelClosed, UnreadableContact, LoketError without a name, and as `note_on_paper`.
     """
     try:
         chosen = queries.definition(revision).variant(variant)

@@ -4,6 +4,7 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
+import pypdfium2
 import pytest
 from django.test import Client
 
@@ -108,7 +109,9 @@ def test_the_forms(front: Official) -> None:
     for page in ("", "?layanan=penerbitan-kk&jenis=penerbitan"):
         answer = front.client.get(f"{KIT}formulir.pdf{page}")
         assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
-        assert answer.content.startswith(b"%PDF-")
+        pages = [sheet.get_textpage().get_text_range() for sheet in pypdfium2.PdfDocument(answer.content)]
+        # The table of the family's members has its headings.
+        assert len([text for text in pages if "Hubungan dalam keluarga" in text]) == 1
     for page in ("?layanan=penerbitan-kk&jenis=lain", "?layanan=lain&jenis=penerbitan"):
         assert front.client.get(f"{KIT}formulir.pdf{page}").status_code == 404
 

@@ -88,3 +88,14 @@ def test_what_office_yaml_may_not_say(key: str, value: object, place: str) -> No
 
 def test_every_right_has_words() -> None:
     assert tuple(RIGHT_NAMES) == get_args(Right)
+
+
+@pytest.mark.parametrize("shape", ["K{serial:04d}-{year}", "k9{serial}/{year}", "K2101-{serial}-{year}"])
+def test_numbers_of_the_screen_never_look_like_those_of_paper(shape: str) -> None:
+    message = "Value error, nomor resi tidak boleh dimulai dengan K dan angka; itu milik resi kertas"
+    assert errors(receipt_number=shape) == [("receipt_number", message)]
+
+
+def test_a_number_may_begin_with_the_service() -> None:
+    shape = "KK/{serial:05d}/{year}"
+    assert OfficeFile.model_validate(OFFICE | {"receipt_number": shape}).receipt_number == shape
