@@ -1,12 +1,13 @@
 """Queueing messages in the transaction, and sending them."""
 
+import json
 import uuid
 from email.message import EmailMessage
 from email.utils import formatdate
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from procrastinate.contrib.django import app
 
 from loket.audit.actions import record
@@ -19,6 +20,12 @@ from loket.offices.models import Office
 
 MESSAGE_DOMAIN = "loket.invalid"
 ERASED = "(isi dihapus)"
+_INSERT = """
+INSERT INTO notices_notice (office_id, key, case_ref, "to", subject, body, attachments, secret, created_at,
+                            next_try_at, state, attempts, last_error)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'waiting', 0, '')
+ON CONFLICT (key) DO NOTHING RETURNING id
+"""
 
 
 @transaction.atomic(savepoint=False)
@@ -39,24 +46,34 @@ def queue(
     finds the row.
     """
     now = clock.now()
-    notice, created = Notice.objects.get_or_create(
+    notice = Notice(
         key=key,
-        defaults={
-            "to": to,
-            "subject": subject,
-            "body": body,
-            "office": office,
-            "case_ref": case_ref,
-            "attachments": attachments or [],
-            "secret": secret,
-            "created_at": now,
-            "next_try_at": now,
-        },
+        to=to,
+        subject=subject,
+        body=body,
+        office=office,
+        case_ref=case_ref,
+        attachments=attachments or [],
+        secret=secret,
+        created_at=now,
+        next_try_at=now,
     )
-    if created:
-        # By name: tasks stand above actions and must not be imported here.
-        app.configure_task("notices.send_one").defer(notice_id=notice.pk)
+    if not _inserted(notice):
+        return Notice.objects.get(key=key)
+    # By name: tasks stand above actions and must not be imported here.
+    app.configure_task("notices.send_one").defer(notice_id=notice.pk)
     return notice
+
+
+def _inserted(notice: Notice) -> bool:
+    """Insert a notice unless its key is there already, in one statement; gives it its number."""
+    texts = [notice.key, notice.case_ref, notice.to, notice.subject, notice.body]
+    rest = [json.dumps(notice.attachments), notice.secret, notice.created_at, notice.next_try_at]
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, [notice.office_id, *texts, *rest])
+        row = cursor.fetchone()
+    notice.pk = row[0] if row else None
+    return row is not None
 
 
 def send_login_code(*, email: str, address: str = "") -> Notice:

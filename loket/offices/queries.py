@@ -1,8 +1,11 @@
 """Reading offices, people and calendars."""
 
+import json
 from datetime import date
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from django.db import connection
 from django.db.models import Prefetch, Q
 
 from loket.core import clock
@@ -37,8 +40,13 @@ def office_by_slug(slug: str) -> Office:
 
 
 def definition(office: Office) -> OfficeFile:
-    """The published `office.yaml` of an office, as an object."""
-    return OfficeFile.model_validate(office.definition)
+    """The published `office.yaml` of an office, as an object; parsed once per process."""
+    return _parsed(json.dumps(office.definition))
+
+
+@lru_cache(maxsize=1000)
+def _parsed(text: str) -> OfficeFile:
+    return OfficeFile.model_validate_json(text)
 
 
 def sites(office: Office) -> list[Site]:
@@ -52,17 +60,36 @@ def zone(office: Office) -> ZoneInfo:
 
 
 def calendar(office: Office) -> WorkCalendar:
-    """When the office is open: weekly and special hours without the holidays that bind it. Two queries."""
-    file = definition(office)
-    bound = Q(office=office) | Q(office__isnull=True)
-    days = list(Holiday.objects.filter(bound).values_list("day", "kind"))
+    """When the office is open: weekly and special hours without the holidays that bind it. One query.
+
+    The database is asked each time; what it says is made into a calendar once, as long as it says the same.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_CALENDAR, [office.pk, office.pk])
+        days, periods = cursor.fetchone()
+    return _calendar(json.dumps(office.definition), days, periods)
+
+
+_CALENDAR = """
+SELECT (SELECT coalesce(json_agg(json_build_array(day, kind) ORDER BY id), '[]')::text
+          FROM offices_holiday WHERE office_id = %s OR office_id IS NULL),
+       (SELECT coalesce(json_agg(json_build_array(first_day, last_day, hours) ORDER BY id), '[]')::text
+          FROM offices_specialhours WHERE office_id = %s)
+"""
+
+
+@lru_cache(maxsize=1000)
+def _calendar(office: str, holidays: str, periods: str) -> WorkCalendar:
+    """The calendar of what an office published and these holidays and special hours, all as JSON."""
+    file = _parsed(office)
+    days = [(date.fromisoformat(day), kind) for day, kind in json.loads(holidays)]
     works = {day for day, kind in days if kind == "open"}
     closed = {day for day, kind in days if kind != "joint" or file.closed_on_joint_leave}
     special: dict[date, tuple[Interval, ...]] = {}
-    for period in SpecialHours.objects.filter(office=office):
-        special |= special_days(period.first_day, period.last_day, period.hours)
-    hours = weekly_hours(dict(file.hours))
-    return WorkCalendar(ZoneInfo(file.zone), hours, frozenset(closed - works), special)
+    for first, last, hours in json.loads(periods):
+        special |= special_days(date.fromisoformat(first), date.fromisoformat(last), hours)
+    weekly = weekly_hours(dict(file.hours))
+    return WorkCalendar(ZoneInfo(file.zone), weekly, frozenset(closed - works), special)
 
 
 def special_hours(office: Office) -> list[SpecialHours]:

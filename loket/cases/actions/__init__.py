@@ -10,6 +10,7 @@ from loket.cases.actions.applying import (
     detach,
     repair,
     save_answers,
+    send,
     start_case,
     submit,
 )
@@ -115,6 +116,7 @@ __all__ = [
     "return_case",
     "run_batch",
     "save_answers",
+    "send",
     "set_special_hours",
     "shown",
     "start_at_counter",

@@ -3,7 +3,7 @@
 import hashlib
 import uuid
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from django.conf import settings
 from django.db import transaction
@@ -201,6 +201,18 @@ def _mark(case: Case, variant: Variant) -> None:
 
 
 @transaction.atomic
+def send(*, case_id: uuid.UUID, by: Actor, key: uuid.UUID) -> tuple[Case, Literal["submit", "repair"]]:
+    """Send the application, or send it again after a return; says which of the two it was.
+
+    The same `key` again gives the case as it is. Raises NotFoundError, NotPossible, IncompleteApplication.
+    """
+    case = locked(case_id)
+    if case.state == "returned":
+        return _repair(case, by, key), "repair"
+    return _submit(case, by, key), "submit"
+
+
+@transaction.atomic
 def submit(*, case_id: uuid.UUID, by: Actor, key: uuid.UUID) -> Case:
     """Send the application: tracking code, complete file, running clock, first official step, receipt.
 
@@ -208,7 +220,10 @@ def submit(*, case_id: uuid.UUID, by: Actor, key: uuid.UUID) -> Case:
     `key` again gives the case as it is. Raises NotFoundError, NotPossible, IncompleteApplication; for paper
     also what `take_over` and `confirm_registration` raise.
     """
-    case = locked(case_id)
+    return _submit(locked(case_id), by, key)
+
+
+def _submit(case: Case, by: Actor, key: uuid.UUID) -> Case:
     if queries.visible(case, by) and replayed(case, "submit", key):
         return case
     variant = require("submit", case, by)
@@ -232,8 +247,14 @@ def submit(*, case_id: uuid.UUID, by: Actor, key: uuid.UUID) -> Case:
 
 @transaction.atomic
 def repair(*, case_id: uuid.UUID, by: Actor, key: uuid.UUID) -> Case:
-    """Send a returned application back to the step that follows the applicant's; the clock runs again."""
-    case = locked(case_id)
+    """Send a returned application back to the step that follows the applicant's; the clock runs again.
+
+    The same `key` again gives the case as it is. Raises NotFoundError, NotPossible, IncompleteApplication.
+    """
+    return _repair(locked(case_id), by, key)
+
+
+def _repair(case: Case, by: Actor, key: uuid.UUID) -> Case:
     if queries.visible(case, by) and replayed(case, "repair", key):
         return case
     variant = require("repair", case, by)

@@ -107,15 +107,16 @@ def office_stops(office: Office, service: str) -> list[tuple[datetime, datetime 
 
 
 def pauses_of(case: Case) -> list[tuple[datetime, datetime | None]]:
-    """When the clock of a case stood, for whatever reason; the times may overlap. Two queries."""
+    """When the clock of a case stood, for whatever reason; the times may overlap. One query."""
     own = ClockStop.objects.filter(Q(case=case), started_at__isnull=False)
     wide = ClockStop.objects.filter(
         office=case.office_id, case=None, service__in=["", case.service], started_at__isnull=False
     )
     # Those of the office that ended before the file was complete are of no concern to it.
     wide = wide.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=case.complete_at or case.created_at))
-    stops = own.union(wide, all=True).values_list("started_at", "ended_at")
-    return [*case.pauses.values_list("started_at", "ended_at"), *stops]
+    times = ("started_at", "ended_at")
+    stops = (own.values_list(*times), wide.values_list(*times))
+    return list(case.pauses.values_list(*times).union(*stops, all=True))
 
 
 def deadline_unsettled(case: Case) -> bool:

@@ -1,6 +1,7 @@
 """Applying: start, fill in part by part, check, send, repair, cancel."""
 
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +29,10 @@ from loket.web.guards import account, actor, citizen_required, take_unsent
 
 # From this many faults on a part is one line on the check page.
 MANY_FAULTS = 2
+_SENT = {
+    "submit": "Permohonan Anda sudah terkirim. Tanda terima dikirim ke surel Anda.",
+    "repair": "Perbaikan Anda sudah terkirim.",
+}
 # A number of rows has fewer digits than this.
 
 
@@ -181,30 +186,23 @@ def to_mend(
     return lines
 
 
-def _send(request: HttpRequest, case: Case) -> HttpResponse:
+def _send(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """Send, or send again after a return."""
-    key = form_key(request)
-    if case.state == "returned":
-        actions.repair(case_id=case.pk, by=actor(request), key=key)
-        messages.success(request, "Perbaikan Anda sudah terkirim.")
-    else:
-        actions.submit(case_id=case.pk, by=actor(request), key=key)
-        messages.success(request, "Permohonan Anda sudah terkirim. Tanda terima dikirim ke surel Anda.")
-    return redirect("public:case", case_id=case.pk)
+    _, done = actions.send(case_id=case_id, by=actor(request), key=form_key(request))
+    messages.success(request, _SENT[done])
+    return redirect("public:case", case_id=case_id)
 
 
 @citizen_required
 def check(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """Everything on one page before it is sent."""
+    if request.method == "POST":
+        with suppress(actions.IncompleteApplication):  # the page says what is missing
+            return _send(request, case_id)
     by = actor(request)
     case = queries.case_for(case_id, by)
     variant = queries.variant_of(case)
     service = queries.definition(case.revision)
-    if request.method == "POST":
-        try:
-            return _send(request, case)
-        except actions.IncompleteApplication:
-            case.refresh_from_db()
     if "save" not in possible(queries.situation(case, variant), by):
         return redirect("public:case", case_id=case.pk)
     if take_unsent(request) is not None:

@@ -174,8 +174,7 @@ def intake(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
 
 
 def _take_in(request: HttpRequest, case: Case) -> HttpResponse:
-    act = actions.repair if case.state == "returned" else actions.submit
-    taken = act(case_id=case.pk, by=actor(request), key=form_key(request))
+    taken = actions.send(case_id=case.pk, by=actor(request), key=form_key(request))
     if taken.receipt_number:
         messages.success(request, f"Permohonan masuk dengan nomor resi kertas {taken.receipt_number}.")
     else:
