@@ -25,10 +25,12 @@ def current_family(resident: Resident) -> Family | None:
 
 def facts_of(nik: str) -> PersonFacts | None:
     """What the rules need to know of a person, or None where the register does not know the NIK."""
-    resident = resident_by_nik(nik)
+    rows = Membership.objects.filter(resident__nik=nik, until__isnull=True)
+    row = rows.select_related("resident", "family").first()
+    resident = row.resident if row else resident_by_nik(nik)
     if resident is None:
         return None
-    family = current_family(resident)
+    family = row.family if row else None
     return PersonFacts(
         nik=resident.nik,
         name=resident.name,

@@ -18,6 +18,9 @@ from loket.documents import queries as document_queries
 from loket.register import queries as register
 from loket.register.models import CivilRecord, Family, Resident
 
+# A card issued by a later case of the family may already have replaced this one.
+SIGNED_STATES = {"signed", "superseded"}
+
 
 class NothingRecorded(LoketError):
     """Peristiwa permohonan ini belum tercatat di register, sehingga dokumennya belum dapat dibuat."""
@@ -137,22 +140,29 @@ def prepare(case: Case, variant: Variant, by: Actor) -> None:
 
     Raises NothingRecorded, AlreadySigned.
     """
+    rows = []
     for product in variant.products:
         data: dict[str, str] = {}
         if product.medium == "pdf":
             _issue(case, product, variant.signature or "electronic", by)
         else:
             data = card_data(case)
-        CaseProduct.objects.update_or_create(
-            case=case,
-            document=product.document,
-            defaults={
-                "office": case.office,
-                "medium": product.medium,
-                "label": product.label or product.document,
-                "data": data,
-            },
+        rows.append(
+            CaseProduct(
+                case=case,
+                office_id=case.office_id,
+                document=product.document,
+                medium=product.medium,
+                label=product.label or product.document,
+                data=data,
+            )
         )
+    CaseProduct.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["case", "document"],
+        update_fields=["office", "medium", "label", "data"],
+    )
 
 
 def _issue(case: Case, product: Product, signature: Signature, by: Actor) -> None:
@@ -175,6 +185,5 @@ def _issue(case: Case, product: Product, signature: Signature, by: Actor) -> Non
 def all_signed(case: Case) -> bool:
     """Whether every PDF product of the case has its signed file."""
     wanted = CaseProduct.objects.filter(case=case, medium="pdf").count()
-    states = [document.state for document in document_queries.of_case(case.ref)]
-    # A card issued by a later case of the family may already have replaced this one.
-    return len(states) == wanted and all(state in ("signed", "superseded") for state in states)
+    states = document_queries.states_of_case(case.ref)
+    return len(states) == wanted and set(states) <= SIGNED_STATES

@@ -17,6 +17,7 @@ from loket.core.actors import SYSTEM, Actor
 from loket.core.errors import LoketError
 from loket.documents import actions as documents
 from loket.documents.models import BatchItem, SigningBatch
+from loket.documents.queries import states_of_case
 from loket.documents.signers.base import SignerLocked, SignerUnavailable
 from loket.offices.models import Account, Office
 from loket.offices.queries import actor_of
@@ -118,6 +119,8 @@ def advance(case_ref: str, signer: Account) -> bool:
 
     Where the signer has lost the role meanwhile, the system takes it: the signatures are made.
     """
+    if not set(states_of_case(case_ref)) <= products.SIGNED_STATES:
+        return False
     case = queries.case_by_ref(case_ref)
     if case is None or case.step_kind != "sign" or not products.all_signed(case):
         return False

@@ -128,7 +128,7 @@ def render_document(*, document_id: str, signer: Account | None = None) -> Docum
     document.template_hash = template.content_hash
     document.signer = wanted
     document.state = Document.State.RENDERED
-    document.save()
+    document.save(update_fields=["unsigned_sha256", "template_hash", "signer", "state"])
     record(
         action="document.render",
         subject=f"document:{document.pk}",

@@ -8,9 +8,11 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import lru_cache
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
 
 from loket.audit.actions import anchor_numbers, record
 from loket.core import clock, filestore
@@ -165,6 +167,11 @@ def release_batch(*, batch_id: uuid.UUID, account: Account, passphrase: str, tot
     return batch
 
 
+def _lean() -> QuerySet[Document]:
+    """Documents without what they say: to be signed, the file counts."""
+    return Document.objects.defer("context", "shown")
+
+
 def _open_intent(document: Document, batch: SigningBatch, wanted: Callable[[], bool]) -> SigningIntent | None:
     """Store the intent and commit it; None where another one lives (signed, in doubt, or being called).
 
@@ -174,7 +181,7 @@ def _open_intent(document: Document, batch: SigningBatch, wanted: Callable[[], b
         with transaction.atomic():
             if not wanted():
                 raise NotWanted()
-            now = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
+            now = _lean().select_for_update(of=("self",)).get(pk=document.pk)
             if (now.state, now.unsigned_sha256) != (Document.State.RENDERED, document.unsigned_sha256):
                 raise ContentChanged()
             return SigningIntent.objects.create(
@@ -190,10 +197,10 @@ def _open_intent(document: Document, batch: SigningBatch, wanted: Callable[[], b
 
 def _settle(intent: SigningIntent, state: object, reason: str = "", by: str = "system") -> None:
     """Note in the intent and in the journal what became of a call to the signer."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         intent.state, intent.reason, intent.settled_at = state, reason[:300], clock.now()
         intent.settled_by = by
-        intent.save()
+        intent.save(update_fields=["state", "reason", "settled_at", "settled_by"])
         if state == SigningIntent.State.DONE:
             return  # `document.sign` tells it
         record(
@@ -205,7 +212,9 @@ def _settle(intent: SigningIntent, state: object, reason: str = "", by: str = "s
         )
 
 
-def _call(intent: SigningIntent, document: Document, batch: SigningBatch) -> bytes:
+def _call(
+    intent: SigningIntent, document: Document, batch: SigningBatch
+) -> tuple[bytes, validate.SignatureFacts]:
     """The signed file from the signer, checked. Settles the intent where there is none, and raises.
 
     Raises SignerInDoubt where the document may be signed, any other LoketError where it surely is not.
@@ -213,7 +222,8 @@ def _call(intent: SigningIntent, document: Document, batch: SigningBatch) -> byt
     try:
         unsigned = filestore.get(settings.FILES_DIR, document.unsigned_sha256)
         # Before the call: a signer that goes away after its answer leaves no doubt.
-        certificate = queries.signer().status(signer_key(batch.signer)).certificate_sha256
+        if not _certificate(signer_key(batch.signer), batch.pk.hex):
+            _certificate.cache_clear()  # it did not say; the next document asks again
         signed = queries.signer().sign(
             signer_key(batch.signer),
             batch.pk.hex,
@@ -231,36 +241,45 @@ def _call(intent: SigningIntent, document: Document, batch: SigningBatch) -> byt
         _settle(intent, SigningIntent.State.FAILED, failure.message)
         raise failure from error
     try:
-        _check(signed, unsigned, certificate)
+        return signed, _check(signed, unsigned, batch)
     except LoketError as error:
         _settle(intent, SigningIntent.State.IN_DOUBT, error.message)
         raise base.SignerInDoubt(error.message) from error
-    return signed
 
 
-def _check(signed: bytes, unsigned: bytes, certificate: str) -> None:
+@lru_cache(maxsize=64)
+def _certificate(signer: str, session: str) -> str:
+    """The certificate with which a session signs, asked of the signer once for a batch."""
+    return queries.signer().status(signer).certificate_sha256
+
+
+def _check(signed: bytes, unsigned: bytes, batch: SigningBatch) -> validate.SignatureFacts:
     """Whether it is this file, signed by this official. Raises LoketError where that is not certain."""
     facts = validate.check_signed(signed, trust_roots=queries.trust_roots(), expected_unsigned=unsigned)
-    if facts.certificate_sha256 != certificate:
-        raise validate.NotProperlySigned("ditandatangani dengan sertifikat orang lain")
+    session = (signer_key(batch.signer), batch.pk.hex)
+    if facts.certificate_sha256 != _certificate(*session):
+        _certificate.cache_clear()  # the official may have got a new key since the batch began
+        if facts.certificate_sha256 != _certificate(*session):
+            raise validate.NotProperlySigned("ditandatangani dengan sertifikat orang lain")
+    return facts
 
 
-@transaction.atomic
-def _store(intent: SigningIntent, document: Document, signed: bytes) -> None:
+def _store(intent: SigningIntent, document: Document, signed: bytes, facts: validate.SignatureFacts) -> None:
     """Make the signed file the document, and end the one it replaces, in one transaction.
 
     Raises DecidedMeanwhile where a person has settled the intent before the answer came.
     """
     lock_subject(document)
-    document = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
-    intent = SigningIntent.objects.select_for_update(of=("self",)).get(pk=intent.pk)
+    document = _lean().select_for_update(of=("self",)).get(pk=document.pk)
+    mine = SigningIntent.objects.select_for_update(of=("self",)).select_related("signer")
+    intent = mine.get(pk=intent.pk)
     if intent.state not in (SigningIntent.State.CALLING, SigningIntent.State.IN_DOUBT):
         raise DecidedMeanwhile()
     supersede_older(document, intent.signer)
     document.signed_sha256 = filestore.put(settings.FILES_DIR, signed)
-    document.signature_digest = validate.signature_digest(signed) or ""
+    document.signature_digest = facts.signature_digest
     document.signed_at, document.state = clock.now(), Document.State.SIGNED
-    document.save()
+    document.save(update_fields=["signed_sha256", "signature_digest", "signed_at", "state"])
     _settle(intent, SigningIntent.State.DONE)
     record(
         action="document.sign",
@@ -280,7 +299,7 @@ def sign_item(*, item: BatchItem, wanted: Callable[[], bool]) -> str:
     """
     batch = item.batch
     try:
-        document = Document.objects.select_related("office").get(pk=item.document_id)
+        document = _lean().select_related("office").get(pk=item.document_id)
         if document.signed_sha256:
             return _finish_item(item, BatchItem.Result.SIGNED)
         if queries.has_live_intent(document):
@@ -291,14 +310,16 @@ def sign_item(*, item: BatchItem, wanted: Callable[[], bool]) -> str:
         intent = _open_intent(document, batch, wanted)
         if intent is None:
             return _finish_item(item, BatchItem.Result.IN_DOUBT, BEING_SIGNED)
-        _store(intent, document, _call(intent, document, batch))
+        signed, facts = _call(intent, document, batch)
+        with transaction.atomic():
+            _store(intent, document, signed, facts)
+            return _finish_item(item, BatchItem.Result.SIGNED)
     except (base.SignerLocked, base.SignerUnavailable):
         raise
     except base.SignerInDoubt as error:
         return _finish_item(item, BatchItem.Result.IN_DOUBT, error.message)
     except LoketError as error:
         return _finish_item(item, BatchItem.Result.FAILED, error.message)
-    return _finish_item(item, BatchItem.Result.SIGNED)
 
 
 def _finish_item(item: BatchItem, result: object, message: str = "") -> str:

@@ -10,8 +10,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from io import BytesIO
 from itertools import islice
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -116,7 +118,7 @@ def _examined(
     if expected_unsigned is not None:
         _require_same_content(signature, PdfFileReader(BytesIO(expected_unsigned)))
     context = ValidationContext(
-        trust_roots=[root for data in trust_roots for root in load_certs_from_pemder_data(data)],
+        trust_roots=[root for data in trust_roots for root in _roots(data)],
         allow_fetching=False,
         revocation_mode="soft-fail",
         moment=moment,
@@ -125,6 +127,12 @@ def _examined(
     status = validate_pdf_signature(signature, context, skip_diff=True)
     _require_good(status)
     return _facts(signature, status)
+
+
+@lru_cache(maxsize=16)
+def _roots(data: bytes) -> list[Any]:
+    """The certificates in `data`, parsed once: every file of a batch is checked against the same."""
+    return list(load_certs_from_pemder_data(data))
 
 
 def _require_covered(pdf: bytes, signature: EmbeddedPdfSignature, *, start: int) -> None:
