@@ -6,10 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from loket.cases import actions, queries
 from loket.cases.actions import IncompleteApplication, NotPossible
 from loket.cases.actions.applying import ChannelClosed
+from loket.cases.actions.common import AlreadyChanged
 from loket.cases.models import Attachment, Case, CaseEvent, EventMark, Pause
 from loket.cases.rules.answers import Fault
 from loket.catalogue.actions import publish
@@ -260,3 +263,37 @@ def test_a_paper_of_another_case_cannot_be_taken_away(world: World) -> None:
     with pytest.raises(NotFoundError):
         actions.detach(case_id=mine.pk, attachment_id=paper.pk, by=by)
     assert queries.attached_keys(other) == {"foto_benih"}
+
+
+def test_sending_is_a_submission_or_after_a_return_a_repair(world: World) -> None:
+    case = world.fill(world.draft())
+    by, first, second = world.actor("siti"), uuid.uuid4(), uuid.uuid4()
+    with pytest.raises(NotFoundError):
+        actions.send(case_id=case.pk, by=world.actor("tono"), key=first)
+    assert [actions.send(case_id=case.pk, by=by, key=first)[1] for _ in range(2)] == ["submit", "submit"]
+    assert (fresh(case).state, fresh(case).version) == ("open", 2)
+    world.back(world.work(case), "ajukan")
+    with pytest.raises(AlreadyChanged):
+        actions.send(case_id=case.pk, by=by, key=first)
+    assert actions.send(case_id=case.pk, by=by, key=second)[1] == "repair"
+    assert [(event.seq, event.kind) for event in queries.events_of(case)] == [
+        (1, "submit"),
+        (2, "complete"),
+        (3, "return"),
+        (4, "repair"),
+    ]
+
+
+def test_an_incomplete_application_is_not_sent(world: World) -> None:
+    case = world.draft()
+    with pytest.raises(IncompleteApplication):
+        actions.send(case_id=case.pk, by=world.actor("siti"), key=uuid.uuid4())
+    assert (fresh(case).state, fresh(case).version, queries.events_of(case)) == ("draft", 1, [])
+
+
+def test_a_submission_asks_the_database_little(world: World) -> None:
+    world.sent()  # what is read once in a process
+    case = world.fill(world.draft())
+    with CaptureQueriesContext(connection) as seen:
+        actions.submit(case_id=case.pk, by=world.actor("siti"), key=uuid.uuid4())
+    assert len(seen) == 13

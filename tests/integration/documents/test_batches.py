@@ -1,6 +1,8 @@
 """Releasing documents with passphrase and code, and signing them one after the other."""
 
+import shutil
 import uuid
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,18 +12,19 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from loket.audit.queries import history
 from loket.cases import actions, tasks
 from loket.cases.queries import events_of
-from loket.core import filestore
+from loket.core import clock, filestore
 from loket.core.errors import LoketError, NotAllowedError, NotFoundError
 from loket.documents import queries
-from loket.documents.actions import NothingToSign, sign_item
+from loket.documents.actions import NothingToSign, release_batch, sign_item
 from loket.documents.actions.signing import BatchTooLong
 from loket.documents.models import BatchItem, Document, SigningBatch, SigningIntent
 from loket.documents.signers.base import SignerLocked, SignerUnavailable, WrongPassphrase
+from loket.documents.signers.local import create_signer_key
 from loket.documents.signers.validate import check_signed
 from loket.offices.actions import TooManyTries, WrongTotp
 from loket.offices.models import Assignment
-from tests.integration.cases.fixtures import SignerThread
-from tests.integration.cases.world import World, fresh
+from tests.integration.cases.fixtures import SECRET, SignerThread
+from tests.integration.cases.world import PASSPHRASE, World, at, fresh
 from tests.integration.documents.batches import ready, results, run, states
 
 pytestmark = pytest.mark.django_db
@@ -332,3 +335,35 @@ def test_a_lost_or_damaged_file_keeps_no_other_from_being_signed(
     failed = SigningIntent.objects.filter(state="failed")
     assert {intent.document_id for intent in failed} == set(expected)
     assert SigningIntent.objects.filter(state__in=["calling", "in_doubt"]).count() == 0
+
+
+def test_a_new_key_in_the_middle_of_a_batch_leaves_no_doubt(
+    world: World, signer: SignerThread, signing_keys: Path, settings: Any, tmp_path: Path
+) -> None:
+    """The next document is signed with another certificate than the one that the batch began with."""
+    keys = shutil.copytree(signing_keys, tmp_path / "keys")
+    own = SignerThread(tmp_path / "signer.sock", keys)
+    settings.KEYS_DIR, settings.SIGNER_SOCKET = keys, str(own.socket_path)
+    queries.signer.cache_clear()
+    try:
+        _, documents = ready(world)
+        batch = world.release(*documents)
+        first, second = batch.items.order_by("position")
+        before = from_documents_alone(first)
+        with clock.use(at("2026-01-05 09:00")):
+            create_signer_key(
+                keys,
+                SECRET,
+                "9911-991101",
+                "kepala",
+                "9911",
+                PASSPHRASE,
+                algorithm="ecdsa-p256",
+                replace=True,
+            )
+        own.restart()
+        given = {"passphrase": PASSPHRASE, "totp": world.totp()}
+        release_batch(batch_id=batch.pk, account=world.people["kepala"], **given)
+        assert (before, from_documents_alone(second)) == (SIGNED, SIGNED)
+    finally:
+        own.stop()

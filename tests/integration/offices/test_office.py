@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from loket.audit.models import Entry
 from loket.catalogue.loader.national import AreaRow
@@ -22,7 +23,7 @@ from loket.offices.actions import (
     sync_areas,
     sync_office,
 )
-from loket.offices.models import Account, Area, Holiday, Office, Role
+from loket.offices.models import Account, Area, Holiday, Office, Role, SpecialHours
 from tests.integration.offices.invented import make_account, make_office, office_file, staff
 
 pytestmark = pytest.mark.django_db
@@ -285,3 +286,26 @@ def test_the_definition_in_the_database_can_be_read_without_loket(office: Office
         cursor.execute("SELECT definition ->> 'zone' FROM offices_office")
         assert cursor.fetchall() == [("Asia/Makassar",)]
     assert json.loads(json.dumps(office.definition)) == office.definition
+
+
+def test_the_calendar_is_what_the_database_says_now(office: Office) -> None:
+    """Made into objects once, and again as soon as a day, a period or the office's file is another one."""
+    usual = queries.calendar(office)
+    assert len(usual.hours(DAY)) == 2
+    holiday = Holiday.objects.create(office=office, day=DAY, name="Uji", kind="office")
+    assert queries.calendar(office).hours(DAY) == ()
+    Holiday.objects.filter(pk=holiday.pk).update(kind="open")
+    assert queries.calendar(office) == usual
+    special = {"first_day": DAY, "last_day": DAY, "hours": {"senin": ["09.00-10.00"]}}
+    SpecialHours.objects.create(office=office, name="Uji", **special)
+    assert len(queries.calendar(office).hours(DAY)) == 1
+    SpecialHours.objects.all().delete()
+    changed = sync_office(file=office_file(hours={"senin": ["08.00-09.00"]}), by="system")
+    assert len(queries.calendar(changed).hours(DAY)) == 1
+    assert queries.calendar(make_office("9972")) == usual
+
+
+def test_one_query_for_a_calendar(office: Office) -> None:
+    with CaptureQueriesContext(connection) as seen:
+        queries.calendar(office)
+    assert len(seen) == 1
