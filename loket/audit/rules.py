@@ -5,14 +5,19 @@ The hash of a row is SHA-256 over the hash of the row before and the row's own c
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from json.encoder import encode_basestring
 from typing import Any
 
 GENESIS = "0" * 64
 # The row that continues the chain behind rows which a restore lost: it names them and the anchor before it.
 GAP = "journal.gap"
+# Details of most rows are like those of many others, or one plain text (why somebody looked): both are cheap.
+_KNOWN_DETAILS = 10_000
+_ONE_TEXT = re.compile(r'\{"[^"\\]*": "[^"\\]*"\}').fullmatch
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
@@ -64,3 +69,20 @@ def chained(
         f"{encode_basestring(action)},{encode_basestring(subject)},{encode_basestring(actor)},{_encode(details)}]"
     )
     return hashlib.sha256(f"{previous}{canonical}".encode()).hexdigest()
+
+
+@lru_cache(maxsize=_KNOWN_DETAILS)
+def _read_and_written(details: str) -> str:
+    return _encode(json.loads(details))
+
+
+def _canonical(details: str) -> str:
+    """Details as PostgreSQL tells them (`{"key": "value"}`) in the form that is hashed."""
+    if _ONE_TEXT(details):
+        return details.replace('": "', '":"', 1)
+    return _read_and_written(details)
+
+
+def chained_text(previous: str, before: str, details: str) -> str:
+    """`chained` of a row whose text up to its details is there; `details` are as PostgreSQL tells them."""
+    return hashlib.sha256(f"{previous}{before}{_canonical(details)}]".encode()).hexdigest()

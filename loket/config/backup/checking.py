@@ -74,8 +74,8 @@ def _look_at_journal(outcome: Outcome) -> None:
     except ValueError as error:
         outcome.problems.append(str(error))
         return
-    for office in sorted({*journal.offices_with_entries(), *anchors}):
-        verdict = journal.verify(office, anchors.get(office, []))
+    for verdict in journal.verify_all(anchors):
+        office = verdict.office
         outcome.journal[office or "pusat"] = verdict.broken or f"utuh, {verdict.rows} baris"
         if verdict.broken:
             outcome.problems.append(f"jurnal {office or 'pusat'}: {verdict.broken}")

@@ -23,8 +23,7 @@ def verify(as_json: bool) -> None:
             anchors = queries.all_anchors()
         except ValueError as error:
             raise click.ClickException(str(error)) from error
-        offices = sorted({*queries.offices_with_entries(), *anchors})
-        verdicts = [queries.verify(office, anchors.get(office, [])) for office in offices]
+        verdicts = queries.verify_all(anchors)
     if as_json:
         click.echo(json.dumps([verdict.as_dict() for verdict in verdicts], ensure_ascii=False))
     for verdict in verdicts if not as_json else []:
