@@ -20,6 +20,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from benchmarks.figures import processor_seconds
+
 ROWS = 1_000_000
 BUDGET_SECONDS = 20.0
 ZONE = ZoneInfo("Asia/Makassar")
@@ -144,16 +146,19 @@ def _load(rows: int, revision: Any, applicant: Any) -> None:
         with cursor.copy("COPY cases_pause (case_id, started_at, ended_at, reason) FROM STDIN") as copy:
             for row in pauses:
                 copy.write_row((*row, "returned"))
-        cursor.execute("ANALYZE cases_case; ANALYZE cases_pause")
+        cursor.execute("ANALYZE cases_case; ANALYZE cases_pause; ANALYZE cases_inboxrow")
 
 
 def _machine() -> str:
     return f"{os.cpu_count()} cpu, {platform.machine()}, Python {platform.python_version()}"
 
 
-def run(rows: int = ROWS) -> list[dict[str, Any]]:
+def run(size: int | None = None) -> list[dict[str, Any]]:
     """The figures: declaring the holiday, and computing all deadlines anew."""
+    rows = size or ROWS
     with _database():
+        from django.db import connection
+
         from loket.cases.actions import carry_out, close_office_day
         from loket.cases.models import Case
         from loket.core import clock
@@ -163,16 +168,24 @@ def run(rows: int = ROWS) -> list[dict[str, Any]]:
         _load(rows, revision, applicant)
         by = Actor("staff", "account:1", "Uji", OFFICE, rights=frozenset({"calendar"}))
         with clock.use(NOW):
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_backend_pid()")
+                processes = [os.getpid(), *cursor.fetchone()]
             begun = time.perf_counter()
             planned = close_office_day(office=office, day=HOLIDAY, name="Uji", by=by)
             declared = time.perf_counter()
+            used = [processor_seconds([pid]) for pid in processes]
             done = carry_out(recompute_id=planned.pk)
             ended = time.perf_counter()
+            used = [processor_seconds([pid]) - before for pid, before in zip(processes, used, strict=True)]
             moved = Case.objects.filter(deadline_at__gt=NOW + timedelta(hours=12)).count()
     right = done.changed == rows == moved and done.finished_at is not None
     seconds, budget = round(ended - declared, 2), BUDGET_SECONDS * rows / ROWS
     return [
         _figure("recompute_deadlines", seconds, "s", budget, right and seconds <= budget),
+        # On a machine that does other things too, these are the figures to compare.
+        _figure("recompute_deadlines, own processor time", round(used[0], 2), "s", budget, right),
+        _figure("recompute_deadlines, PostgreSQL's", round(used[1], 2), "s", budget, right),
         _figure("declare_holiday", round(declared - begun, 2), "s", 2.0, declared - begun <= 2.0),
     ]
 
@@ -182,5 +195,5 @@ def _figure(name: str, value: float, unit: str, budget: float, ok: bool) -> dict
 
 
 if __name__ == "__main__":
-    for figure in run(int(sys.argv[1]) if len(sys.argv) > 1 else ROWS):
+    for figure in run(int(sys.argv[1]) if len(sys.argv) > 1 else None):
         print(json.dumps(figure))

@@ -30,7 +30,10 @@ from loket.offices.queries import calendar, zone
 
 # Up to so many cases the change is carried out while the official waits for the page.
 AT_ONCE = 2_000
-CHUNK = 20_000
+CHUNK = 40_000
+# Each in a transaction of its own, with every so-many-th case: few of a page, so that there is room beside
+# them, and that of the ones before is free again.
+PARTS = 8
 _LOCK_NAMESPACE = 0xC10C
 LIVE = ("open", "returned")
 
@@ -70,11 +73,23 @@ CREATE TEMPORARY TABLE IF NOT EXISTS cases_due (place tid, id text, version inte
 TRUNCATE cases_due
 """
 # Found by their place in the table: a case changed meanwhile lies elsewhere and is left to `_one_by_one`.
-_NESTED = "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
-_UPDATE = """
-UPDATE cases_case c SET deadline_at = timestamptz 'epoch' + d.due * interval '1 microsecond'
-FROM cases_due d WHERE c.ctid = d.place AND c.id::text = d.id AND c.version = d.version
+# The rows of the inbox are written by the statement itself, not case by case by the trigger.
+_NESTED = """
+SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL loket.inbox_rows = 'mine'
 """
+# Reading a run of pages frees what is dead on them; finding a row by its place alone does not.
+_MAKE_ROOM = "SELECT count(*) FROM cases_case WHERE ctid >= %s::tid AND ctid <= %s::tid"
+_UPDATE = """
+WITH moved AS (
+    UPDATE cases_case c SET deadline_at = timestamptz 'epoch' + d.due * interval '1 microsecond'
+    FROM cases_due d WHERE c.ctid = d.place AND c.id::text = d.id AND c.version = d.version
+    RETURNING c.id, c.deadline_at
+), shown AS (
+    UPDATE cases_inboxrow i SET deadline_at = moved.deadline_at FROM moved WHERE i.case_id = moved.id
+)
+SELECT count(*) FROM moved
+"""
+_NO_LONGER = "SET LOCAL loket.inbox_rows = ''"
 _MISSED = """
 SELECT d.id FROM cases_due d JOIN cases_case c ON c.id = d.id::uuid
 WHERE c.deadline_at IS DISTINCT FROM timestamptz 'epoch' + d.due * interval '1 microsecond'
@@ -155,7 +170,7 @@ def _chunks(run: Recompute, index: WorkIndex) -> Iterator[list[tuple[_Row, int]]
     sql, given = _scope(run)
     rules = _Rules(run.office, clock.now())
     with connection.chunked_cursor() as cursor:
-        cursor.execute(_PLACES + sql, given)
+        cursor.execute(_PLACES + sql + " ORDER BY c.ctid", given)
         while rows := cursor.fetchmany(CHUNK):
             yield [(row, rules.due(row, index)) for row in map(_Row._make, rows)]
 
@@ -257,7 +272,8 @@ def _carry_out(run: Recompute) -> None:
     run.done = 0
     run.save(update_fields=["total", "done"])
     for chunk in _chunks(run, _index(run.office, first)):
-        _store(run, chunk)
+        for part in range(PARTS):
+            _store(run, chunk[part::PARTS])
     with transaction.atomic():
         run.finished_at = clock.now()
         run.save(update_fields=["finished_at"])
@@ -277,6 +293,7 @@ def _store(run: Recompute, chunk: list[tuple[_Row, int]]) -> None:
     missed: list[str] = []
     if changed:
         with connection.cursor() as cursor:
+            cursor.execute(_MAKE_ROOM, [changed[0][0].place, changed[-1][0].place])
             cursor.execute(_TABLE)
             cursor.execute(_NESTED)
             with cursor.copy("COPY cases_due (place, id, version, due) FROM STDIN") as copy:
@@ -284,7 +301,9 @@ def _store(run: Recompute, chunk: list[tuple[_Row, int]]) -> None:
                     "".join(f"{row.place}\t{row.case}\t{row.version}\t{due}\n" for row, due in changed)
                 )
             cursor.execute(_UPDATE)
-            if cursor.rowcount < len(changed):
+            (moved,) = cursor.fetchone()
+            cursor.execute(_NO_LONGER)
+            if moved < len(changed):
                 cursor.execute(_MISSED)
                 missed = [found for (found,) in cursor.fetchall()]
     run.changed += len(changed) - len(missed) + sum(map(_one_by_one, missed))

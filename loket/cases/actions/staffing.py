@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import transaction
 
-from loket.cases.models import Case
+from loket.cases.models import InboxRow
 from loket.core.actors import Actor
 from loket.core.errors import ConflictError
 from loket.documents.models import SigningBatch
@@ -37,8 +37,7 @@ def open_work(account: Account, only: Role | None = None) -> OpenWork:
     losing = [role for role in offices.roles_of(account) if only is None or role.pk == only.pk]
     alone = [role for role in losing if offices.only_holder(account, role)]
     counted = [
-        (role, Case.objects.filter(office=role.office_id, state="open", step_role=role.slug).count())
-        for role in alone
+        (role, InboxRow.objects.filter(office=role.office_id, step_role=role.slug).count()) for role in alone
     ]
     running = SigningBatch.objects.filter(signer=account).exclude(state=SigningBatch.State.DONE)
     asked = StaffChange.objects.filter(asked_by=account, state=StaffChange.State.WAITING)

@@ -3,6 +3,7 @@
 from loket.cases.models.case import Attachment, Case, CaseEvent, CaseProduct, EventMark, Pause
 from loket.cases.models.clock import ClockStop, Recompute
 from loket.cases.models.counter import HandedPaper, HandOver, PaperMove, PaperPack, PaperReceipt
+from loket.cases.models.inbox import InboxRow
 
 __all__ = [
     "Attachment",
@@ -13,6 +14,7 @@ __all__ = [
     "EventMark",
     "HandOver",
     "HandedPaper",
+    "InboxRow",
     "PaperMove",
     "PaperPack",
     "PaperReceipt",

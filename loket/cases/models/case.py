@@ -14,7 +14,8 @@ class Case(models.Model):
     """One application (permohonan), opened under one revision of the standard, which it keeps for life.
 
     `version` grows with every change: a form made from an older one is refused. `create_key` is the
-    idempotency key of the form that made it. Every index costs each change of a case: those below are all.
+    idempotency key of the form that made it. Every index costs each change of a case: those below are all,
+    none of a column that changes often (step, deadline), so that PostgreSQL writes only the row (`InboxRow`).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -94,9 +95,6 @@ class Case(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["office", "step_role", "deadline_at"], name="cases_inbox", condition=Q(state="open")
-            ),
             models.Index(fields=["returned_at"], name="cases_waiting", condition=Q(state="returned")),
             models.Index(fields=["applicant", "-created_at"], name="cases_of_applicant"),
             models.Index(
