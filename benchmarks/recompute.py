@@ -184,8 +184,8 @@ def run(size: int | None = None) -> list[dict[str, Any]]:
     return [
         _figure("recompute_deadlines", seconds, "s", budget, right and seconds <= budget),
         # On a machine that does other things too, these are the figures to compare.
-        _figure("recompute_deadlines, own processor time", round(used[0], 2), "s", budget, right),
-        _figure("recompute_deadlines, PostgreSQL's", round(used[1], 2), "s", budget, right),
+        _figure("recompute_deadlines, own processor time", round(used[0], 2), "s", budget, used[0] <= budget),
+        _figure("recompute_deadlines, PostgreSQL's", round(used[1], 2), "s", budget, used[1] <= budget),
         _figure("declare_holiday", round(declared - begun, 2), "s", 2.0, declared - begun <= 2.0),
     ]
 
