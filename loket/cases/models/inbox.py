@@ -9,7 +9,7 @@ from loket.offices.models import Office
 class InboxRow(models.Model):
     """An open case as the inbox finds and sorts it: a row exactly while the case is open.
 
-    Kept by triggers of `cases_case` (migration 0008), whoever changes a case; nobody else writes it but the
+    Kept by triggers of `cases_case` (migration 0009), whoever changes a case; nobody else writes it but the
     computing of very many deadlines. With `deadline_at` indexed here, a changed deadline or step writes none
     of the many indexes of cases.
     """

@@ -46,7 +46,7 @@ NO_ROOM = "ALTER TABLE cases_case RESET (fillfactor)"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0007_paper_kit"), ("offices", "0001_initial")]
+    dependencies = [("cases", "0008_paper_entry"), ("offices", "0001_initial")]
     operations = [
         migrations.CreateModel(
             name="InboxRow",
