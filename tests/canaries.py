@@ -120,7 +120,7 @@ def watch() -> None:
 def search(where: Path) -> list[str]:
     """Every place under `where` that holds a canary, once for each kind of thing."""
     found: dict[str, None] = {}
-    for path in sorted(where.glob("*")):
+    for path in sorted(path for path in where.rglob("*") if path.is_file()):
         for line in path.read_text(errors="replace").splitlines():
             for name, canary in CANARIES.items():
                 if canary.search(line):

@@ -29,6 +29,7 @@ FORM = {
     "purpose": "alasan yang cukup",
     "reason": "alasan yang cukup",
     "step": "x",
+    "do": "approve",
     "to": "x",
     "totp": "1",
     "blanko": "AB12345",
@@ -139,7 +140,8 @@ def test_everybody_at_every_address(visit: Visit) -> None:
                     back = (method, route) in LEADS_BACK
                     wanted[place] = expected(row, person, whose, leads_back=back)
     assert len(found) > 700
-    assert [f"{place}: {said}" for place, said in found.items() if said != wanted[place]] == []
+    wrong = [f"{place}: {said}" for place, said in found.items() if said != wanted[place]]
+    assert wrong == [], "\n".join(wrong)
 
 
 def test_every_page_of_people_leaves_one_row_and_no_other_page_does(visit: Visit) -> None:

@@ -8,14 +8,15 @@ from typing import Any
 from django.conf import settings
 
 from loket.cases.actions import reserve_pack
-from loket.cases.models import Attachment, Case, CaseProduct
+from loket.cases.models import Attachment, Case, CaseProduct, ClockStop
+from loket.catalogue.models import ServiceRevision
 from loket.core import clock, filestore
 from loket.core.actors import SYSTEM
 from loket.core.codes import new_document_id, new_tracking_code
 from loket.delivery.models import PrintTicket
 from loket.documents.models import Document, SigningBatch, SigningIntent
 from loket.offices.actions import assign_role
-from loket.offices.models import Account, Holiday, Office, Role, StaffChange
+from loket.offices.models import Account, Holiday, Office, Role, SpecialHours, StaffChange
 from loket.offices.rules import Right
 from tests.integration.web.table import CASE, SAMPLES
 from tests.journeys.town import Town
@@ -26,6 +27,7 @@ Names = dict[str, Any]
 ABSENT: Names = {
     **SAMPLES,
     "office": "tidak-ada",
+    "service": "tidak-ada",
     "attachment_id": 999_999,
     "ticket_id": 999_999,
     "intent_id": 999_999,
@@ -33,10 +35,12 @@ ABSENT: Names = {
     "change_id": 999_999,
     "holiday_id": 999_999,
     "pack_id": 999_999,
+    "special_id": 999_999,
+    "stop_id": 999_999,
     "case_id": CASE,
     "batch_id": CASE,
 }
-
+COUNTER = "petugas/loket/"
 
 # Addresses that only an application has which was not sent yet.
 OF_A_DRAFT = ("/isi/", "/periksa/", "/batal/", "/berkas/<slug:")
@@ -49,11 +53,16 @@ class World:
     own: Names
     foreign: Names
     drafts: dict[str, Names]
+    counter: dict[str, Names]
     people: dict[str, Account | None]
 
     def names(self, route: str, whose: str) -> Names:
         """What stands for the parts of an address: `own`, `foreign` or `absent` things."""
         found = {"own": self.own, "foreign": self.foreign, "absent": ABSENT}[whose]
+        if route.startswith(COUNTER):
+            return found | self.counter[whose]
+        if route.endswith("/resi.pdf"):
+            return found | {"case_id": self.counter[whose]["registered"]}
         draft = any(part in route for part in OF_A_DRAFT)
         return found | self.drafts.get(whose, {}) if draft else found
 
@@ -117,7 +126,66 @@ def _names(
         "batch_id": batch.pk,
         "holiday_id": holiday.pk,
         "pack_id": reserve_pack(office=case.office, count=1, by="uji").pk,
+        **_clock(case.office),
         **_people(case.office, signer),
+    }
+
+
+def _clock(office: Office) -> Names:
+    """A stop of the office that waits for a decision, and hours that differ for a time."""
+    stop = ClockStop.objects.create(
+        office=office,
+        reason="siak_terganggu",
+        reason_name="SIAK terganggu",
+        key=uuid.uuid4(),
+        asked_by="account:0",
+        asked_by_name="SESEORANG",
+        asked_at=clock.now(),
+    )
+    special = SpecialHours.objects.create(
+        office=office,
+        name="A",
+        first_day="2027-04-01",
+        last_day="2027-04-09",
+        hours=office.definition["hours"],
+    )
+    return {"stop_id": stop.pk, "special_id": special.pk}
+
+
+def _at_counter(case: Case, office: Office, revision: ServiceRevision) -> Names:
+    """What the counter of `office` takes in (`revision`), began there, and gave a receipt for."""
+    begun = Case.objects.create(
+        id=uuid.uuid4(),
+        create_key=uuid.uuid4(),
+        office=office,
+        revision=revision,
+        service=revision.service,
+        variant=case.variant,
+        channel="counter",
+        applicant_name="ORANG DI LOKET",
+        created_at=clock.now(),
+    )
+    registered = _copy(
+        Case.objects.get(pk=case.pk),
+        id=uuid.uuid4(),
+        office=office,
+        channel="counter",
+        tracking_code=new_tracking_code(),
+        create_key=uuid.uuid4(),
+        registered_at=case.submitted_at,
+        receipt_number="R-1",
+    )
+    return {"case_id": begun.pk, "registered": registered.pk, "service": revision.service}
+
+
+def _counters(town: Town, case: Case) -> dict[str, Names]:
+    """The counters of both offices; the other one takes in a service that only it has."""
+    elsewhere = ServiceRevision.objects.get(pk=case.revision_id)
+    elsewhere = _copy(elsewhere, office=town.other, service="hanya-di-sana")
+    return {
+        "own": _at_counter(case, town.office, case.revision),
+        "foreign": _at_counter(case, town.other, elsewhere),
+        "absent": {"case_id": CASE, "registered": CASE, "service": "tidak-ada"},
     }
 
 
@@ -188,4 +256,4 @@ def furnish(town: Town, rights: tuple[Right, ...]) -> World:
         whose: {"case_id": Visitor(account).start().split("/")[2]}
         for whose, account in (("own", siti), ("foreign", stranger))
     }
-    return World(own, foreign, drafts, people)
+    return World(own, foreign, drafts, _counters(town, case), people)

@@ -285,6 +285,7 @@ def cancel(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
         actions.cancel(case_id=case.pk, by=by, key=form_key(request))
         messages.success(request, "Permohonan dibatalkan. Kembalikan berkas yang masih dipegang kantor.")
         return redirect("staff:papers", case_id=case.pk)
+    record_look(subject=case.ref, actor=by.ref, office_code=case.office_id, reason="membatalkan di loket")
     return render(request, "staff/counter/cancel.html", {"case": case, "key": new_key()})
 
 
