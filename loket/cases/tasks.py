@@ -8,6 +8,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from loket.cases import actions, queries
 from loket.cases.actions.signing import advance
+from loket.cases.actions.staffing import expire_staff_changes
 from loket.cases.models import Recompute
 from loket.documents import queries as documents
 from loket.documents.models import SigningBatch
@@ -49,3 +50,10 @@ def sweep(timestamp: int = 0) -> None:
 def expire(timestamp: int = 0) -> None:
     """Remind applicants who owe an answer, and close what stayed unanswered."""
     actions.expire_unanswered()
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(name="offices.expire_staff_changes", queueing_lock="offices.expire_staff_changes")
+def expire_changes_of_people(timestamp: int = 0) -> None:
+    """Close requests about people that nobody decided in time. Here, because who asked is told by mail."""
+    expire_staff_changes()

@@ -232,6 +232,15 @@ class StaffChange(models.Model):
         REFUSED = "refused", "Ditolak"
         EXPIRED = "expired", "Kedaluwarsa"
 
+    class Category(models.TextChoices):
+        ARRIVES = "arrives", "Masuk atau pindah ke tugas ini"
+        LEAVES = "leaves", "Pindah, pensiun, atau berhenti"
+        STANDS_IN = "stands_in", "Menggantikan sementara"
+        LOST = "lost", "Lupa atau hilang"
+        MISUSE = "misuse", "Dugaan penyalahgunaan"
+        MISTAKE = "mistake", "Memperbaiki kekeliruan"
+        OTHER = "other", "Lainnya"
+
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="staff_changes")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
@@ -241,6 +250,10 @@ class StaffChange(models.Model):
     email = models.EmailField(max_length=120, blank=True)
     name = models.CharField(max_length=100, blank=True)
     employee_number = models.CharField(max_length=18, blank=True)
+    # What the journal keeps of the reason; the words of the reason may speak of somebody's life.
+    category = models.CharField(
+        max_length=10, choices=Category.choices, default=Category.OTHER, db_default="other"
+    )
     reason = models.CharField(max_length=300)
     key = models.UUIDField(unique=True)
     asked_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")

@@ -107,8 +107,8 @@ def citizen_required(view: View | None = None, *, back: str = "") -> Any:
 def staff_required(right: Right | None = None, *, back: str = "") -> Callable[[View], View]:
     """Only for staff, and where a right is named only for roles that have it.
 
-    Staff without the right get the same answer as for a page that does not exist. `back` is as for
-    `citizen_required`.
+    Staff without the right get the same answer as for a page that does not exist. Who signs is led to set up
+    an authenticator before anything of signing. `back` is as for `citizen_required`.
     """
 
     def decorate(view: View) -> View:
@@ -119,6 +119,9 @@ def staff_required(right: Right | None = None, *, back: str = "") -> Callable[[V
                 return _to_sign_in(request, "/petugas/masuk/", back, kwargs)
             if right is not None and right not in actor.rights:
                 raise NotFoundError("Halaman ini tidak ada untuk peran Anda.")
+            if right == "sign" and not account(request).totp_secret:
+                here = request.path if request.method != "POST" else _page_of(request, back, kwargs)
+                return redirect(f"{reverse('staff:authenticator')}?{urlencode({'lanjut': here})}")
             return view(request, *args, **kwargs)
 
         guarded.who = right or "staff"  # type: ignore[attr-defined]  # compared with the table in `policy`

@@ -22,8 +22,13 @@ _SINCE = "since"
 
 
 def open_session(request: HttpRequest, account: Account) -> None:
-    """A new session for `account`; what was typed before signing in is carried over."""
+    """A new session for `account`; what was typed before signing in is carried over.
+
+    Everything else of the old one goes, also where the same person signs in again: Django alone would keep
+    its key then, and with it a stolen cookie alive.
+    """
     unsent = keep_unsent(request)
+    request.session.flush()
     login(request, account, backend="django.contrib.auth.backends.ModelBackend")
     staff = account.kind == Account.Kind.STAFF
     minutes = settings.STAFF_IDLE_MINUTES if staff else settings.CITIZEN_IDLE_MINUTES

@@ -8,8 +8,9 @@ from django.db import transaction
 from loket.cases.models import InboxRow
 from loket.core.actors import Actor
 from loket.core.errors import ConflictError
-from loket.documents.models import SigningBatch
+from loket.documents.models import SigningBatch, SigningIntent
 from loket.notices.actions import queue
+from loket.offices import actions as people
 from loket.offices import queries as offices
 from loket.offices.actions import carry_out_staff_change, lock_staff_change, new_password_code
 from loket.offices.models import Account, Role, StaffChange
@@ -23,12 +24,20 @@ class SigningUnderway(ConflictError):
     """Kumpulan tanda tangan orang ini masih berjalan. Tunggu sampai selesai, lalu putuskan lagi."""
 
 
+class DoubtLeftBehind(ConflictError):
+    """Tanda tangan orang ini masih ada yang diragukan. Putuskan dahulu di halaman Diragukan."""
+
+
 @dataclass(frozen=True)
 class OpenWork:
-    """What somebody would leave behind: roles that only they hold, each with its open cases, and batches."""
+    """What somebody would leave behind: roles that only they hold, each with its open cases, and batches.
+
+    `doubts`: signings of theirs of which nobody knows whether they happened. Only the signer can still say.
+    """
 
     roles: list[tuple[Role, int]]
     batches: int
+    doubts: int
     requests: int
 
 
@@ -40,8 +49,10 @@ def open_work(account: Account, only: Role | None = None) -> OpenWork:
         (role, InboxRow.objects.filter(office=role.office_id, step_role=role.slug).count()) for role in alone
     ]
     running = SigningBatch.objects.filter(signer=account).exclude(state=SigningBatch.State.DONE)
+    doubts = SigningIntent.objects.filter(signer=account, state=SigningIntent.State.IN_DOUBT)
     asked = StaffChange.objects.filter(asked_by=account, state=StaffChange.State.WAITING)
-    return OpenWork([(role, count) for role, count in counted if count], running.count(), asked.count())
+    left = [(role, count) for role, count in counted if count]
+    return OpenWork(left, running.count(), doubts.count(), asked.count())
 
 
 @transaction.atomic
@@ -49,7 +60,7 @@ def agree_to_staff_change(*, change_id: int, by: Actor) -> StaffChange:
     """Decide that a change is made, and make it.
 
     Raises NotFoundError, OwnChange, AskerDecides, AlreadyDecided, WorkLeftBehind, SigningUnderway,
-    NothingToChange, TooFewDeciders, AddressTaken.
+    DoubtLeftBehind, NothingToChange, TooFewDeciders, AddressTaken.
     """
     change = lock_staff_change(change_id=change_id, by=by)
     if change.kind in (StaffChange.Kind.END_ROLE, StaffChange.Kind.CLOSE):
@@ -59,9 +70,42 @@ def agree_to_staff_change(*, change_id: int, by: Actor) -> StaffChange:
         signs = change.role is None or "sign" in change.role.rights
         if left.batches and signs:
             raise SigningUnderway()
+        if left.doubts and signs:
+            raise DoubtLeftBehind()
     carry_out_staff_change(change=change, by=by)
     _tell(change)
     return change
+
+
+@transaction.atomic
+def refuse_staff_change(*, change_id: int, reason: str, by: Actor) -> StaffChange:
+    """Decide that a change is not made, and tell who asked. Raises as the one of `offices`."""
+    change = people.refuse_staff_change(change_id=change_id, reason=reason, by=by)
+    _tell_asker(change, "ditolak")
+    return change
+
+
+@transaction.atomic
+def expire_staff_changes() -> int:
+    """Close requests that nobody decided in time, and tell who asked; returns how many."""
+    late = people.expire_staff_changes()
+    for change in late:
+        _tell_asker(change, "kedaluwarsa karena tidak diputuskan pada waktunya")
+    return len(late)
+
+
+def _tell_asker(change: StaffChange, what: str) -> None:
+    """Without the reason, which may speak of somebody's life: it is on the page."""
+    queue(
+        key=f"{change.ref}:asker",
+        to=change.asked_by.email,
+        subject="Permintaan perubahan akun tidak dilaksanakan",
+        body=(
+            f"Permintaan nomor {change.pk} ({change.get_kind_display().lower()}) {what}.\n"
+            f"Lihat {settings.BASE_URL}/petugas/pegawai/permintaan/{change.pk}/\n"
+        ),
+        office=change.office,
+    )
 
 
 def _tell(change: StaffChange) -> None:

@@ -137,7 +137,10 @@ def enrol_totp(*, account: Account, old: str, seed: str, code: str, present: str
     if not pyotp.TOTP(seed).verify("".join(code.split()), for_time=moment, valid_window=1):
         raise WrongTotp(field="totp")
     if account.totp_secret:
-        check_totp(account=account, code=present)
+        try:
+            check_totp(account=account, code=present)
+        except WrongTotp as failure:
+            raise WrongTotp(field="present") from failure
     with transaction.atomic():
         account.totp_secret = seal(seed, secret=settings.SECRET_KEY, purpose="totp")
         account.totp_step = int(moment.timestamp()) // 30 + 1

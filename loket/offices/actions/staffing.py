@@ -82,6 +82,12 @@ def _role(office: Office, kind: str, slug: str) -> Role | None:
     return found
 
 
+def _category(slug: str) -> str:
+    if slug not in StaffChange.Category.values:
+        raise LoketError("Pilih golongan alasannya.", field="category")
+    return slug
+
+
 def _written(text: str) -> str:
     reason = " ".join(text.split())[:300]
     if not reason:
@@ -94,6 +100,7 @@ def ask_staff_change(
     *,
     office: Office,
     kind: str,
+    category: str,
     reason: str,
     key: uuid.UUID,
     by: Actor,
@@ -124,6 +131,7 @@ def ask_staff_change(
         role=_role(office, kind, role),
         successor=heir,
         **({"email": new.email.lower(), "name": new.name, "employee_number": new.number} if new else {}),
+        category=_category(category),
         reason=_written(reason),
         key=key,
         asked_by_id=me,
@@ -151,6 +159,7 @@ def _note(change: StaffChange, verb: str, by: Actor) -> None:
         office_code=change.office_id,
         details={
             "kind": change.kind,
+            "category": change.category,
             "account": change.account_id,
             "role": change.role.slug if change.role else "",
             "successor": change.successor_id,
@@ -261,24 +270,26 @@ def _leave(change: StaffChange, by: Actor) -> None:
     if change.kind == Kind.CLOSE:
         Account.objects.filter(pk=change.account_id).update(is_active=False)
         mine = StaffChange.objects.filter(asked_by=account, state=State.WAITING).exclude(pk=change.pk)
-        mine.update(state=State.EXPIRED, decided_at=now, decision="yang meminta sudah keluar")
+        for asked in mine.select_for_update(of=("self",)).order_by("pk"):
+            _expire(asked, "yang meminta sudah keluar")
         record(action="account.close", subject=account.ref, actor=by.ref, office_code=change.office_id)
     had_right = any("people" in assignment.role.rights for assignment in ending)
     if had_right and len(queries.holders_of_right(change.office, "people")) < queries.DECIDERS:
         raise TooFewDeciders()
 
 
+def _expire(change: StaffChange, words: str = "") -> None:
+    change.state, change.decided_at, change.decision = State.EXPIRED, clock.now(), words
+    change.save()
+    record(action="staff_change.expire", subject=change.ref, actor="system", office_code=change.office_id)
+
+
 @transaction.atomic
-def expire_staff_changes() -> int:
-    """Close requests that nobody decided in time; returns how many."""
-    now = clock.now()
-    late = list(
-        StaffChange.objects.select_for_update(skip_locked=True, of=("self",))
-        .filter(state=State.WAITING, expires_at__lte=now)
-        .order_by("pk")
-    )
-    for change in late:
-        change.state, change.decided_at = State.EXPIRED, now
-        change.save()
-        record(action="staff_change.expire", subject=change.ref, actor="system", office_code=change.office_id)
-    return len(late)
+def expire_staff_changes() -> list[StaffChange]:
+    """Close requests that nobody decided in time, and give them back."""
+    late = StaffChange.objects.select_for_update(skip_locked=True, of=("self",))
+    late = late.select_related("office", "asked_by")
+    found = list(late.filter(state=State.WAITING, expires_at__lte=clock.now()).order_by("pk"))
+    for change in found:
+        _expire(change)
+    return found

@@ -7,13 +7,20 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from loket.audit.models import Entry
-from loket.cases.actions.staffing import SigningUnderway, WorkLeftBehind, agree_to_staff_change
+from loket.cases.actions.staffing import (
+    DoubtLeftBehind,
+    SigningUnderway,
+    WorkLeftBehind,
+    agree_to_staff_change,
+    expire_staff_changes,
+    refuse_staff_change,
+)
 from loket.cases.models import Case
 from loket.cases.queries import case_for
 from loket.core import clock
 from loket.core.actors import SYSTEM
 from loket.core.errors import LoketError, NotAllowedError, NotFoundError
-from loket.documents.models import SigningBatch
+from loket.documents.models import SigningBatch, SigningIntent
 from loket.notices.models import Notice
 from loket.offices.actions import (
     AddressTaken,
@@ -26,8 +33,6 @@ from loket.offices.actions import (
     TooFewDeciders,
     ask_staff_change,
     assign_role,
-    expire_staff_changes,
-    refuse_staff_change,
 )
 from loket.offices.models import Account, Assignment, Role, StaffChange
 from loket.offices.queries import actor_of, roles_of
@@ -52,7 +57,12 @@ class House:
         self.other = make_account(self.office, "lain@bank.id")
 
     def ask(self, kind: str = "close", *, by: int = 0, **more: Any) -> StaffChange:
-        given = {"account": self.clerk.pk, "reason": "pindah tugas", "key": uuid.uuid4()} | more
+        given = {
+            "account": self.clerk.pk,
+            "category": "leaves",
+            "reason": "pindah tugas",
+            "key": uuid.uuid4(),
+        } | more
         return ask_staff_change(office=self.office, kind=kind, by=actor_of(self.deciders[by]), **given)
 
     def agree(self, change: StaffChange, *, by: int = 1) -> StaffChange:
@@ -124,7 +134,7 @@ def test_who_has_not_the_right_neither_asks_nor_decides(house: House) -> None:
     for account in (house.other, house.world.people["penerima-kebun"]):
         with pytest.raises(NotAllowedError):
             ask_staff_change(
-                office=house.office, kind="close", account=house.clerk.pk, reason="x", key=uuid.uuid4(),
+                office=house.office, kind="close", account=house.clerk.pk, category="other", reason="x", key=uuid.uuid4(),
                 by=actor_of(account),
             )  # fmt: skip
         with pytest.raises(NotFoundError):
@@ -151,6 +161,7 @@ def test_a_request_ends_after_a_week(house: House) -> None:
     assert (expire_staff_changes(), expire_staff_changes()) == (1, 0)
     change.refresh_from_db()
     assert (change.state, change.decided_by) == ("expired", None)
+    assert_asker_is_told(change, house, "kedaluwarsa karena tidak diputuskan pada waktunya")
 
 
 def test_a_refusal_changes_nothing_and_says_why(house: House) -> None:
@@ -160,6 +171,43 @@ def test_a_refusal_changes_nothing_and_says_why(house: House) -> None:
     refuse_staff_change(change_id=change.pk, reason="keliru", by=actor_of(house.deciders[1]))
     house.clerk.refresh_from_db()
     assert house.clerk.is_active
+    assert_asker_is_told(change, house, "ditolak")
+
+
+def assert_asker_is_told(change: StaffChange, house: House, what: str) -> None:
+    """One mail to who asked, without the words of either reason."""
+    notice = Notice.objects.get(key__startswith=change.ref)
+    assert (notice.to, what in notice.body) == (house.deciders[0].email, True)
+    assert not [word for word in ("keliru", "pindah tugas") if word in notice.body + notice.subject]
+
+
+def test_the_journal_holds_the_category_of_the_reason_and_not_its_words(house: House) -> None:
+    with pytest.raises(LoketError) as refused:
+        house.ask(category="")
+    assert refused.value.field == "category"
+    house.agree(house.ask(category="misuse", reason="RAHASIA"))
+    rows = Entry.objects.filter(action__startswith="staff_change.").order_by("pk").values_list("details")
+    assert [row["category"] for (row,) in rows] == ["misuse", "misuse"]
+    assert "RAHASIA" not in str(list(rows))
+
+
+def test_nobody_leaves_a_signature_in_doubt_behind(house: House) -> None:
+    """Only the signer can still say; but who loses another role is not held up."""
+    head = house.world.people["kepala"]
+    batch = SigningBatch.objects.create(
+        office=house.office, signer=head, key=uuid.uuid4(), created_at=clock.now(), state="done"
+    )
+    (document,) = house.world.render(house.world.at_step("tanda-tangan"))
+    intent = SigningIntent.objects.create(
+        document=document, batch=batch, signer=head, state="in_doubt", created_at=clock.now(),
+        unsigned_sha256=document.unsigned_sha256,
+    )  # fmt: skip
+    change = house.ask(account=head.pk)
+    with pytest.raises(DoubtLeftBehind):
+        house.agree(change)
+    intent.state = "void"
+    intent.save()
+    assert house.agree(change).state == "done"
 
 
 def test_open_cases_need_somebody_to_take_them_over(house: House) -> None:

@@ -39,7 +39,7 @@ def test_a_lost_password_is_replaced_by_two_people_and_its_owner(town: Town) -> 
     before = sign_in(clerk)
     assert inside(before)
     admin = Official(town.staff["admin_kantor"])
-    admin.send(f"/petugas/pegawai/{clerk.pk}/", {"kind": "password", "reason": "lupa"})
+    admin.send(f"/petugas/pegawai/{clerk.pk}/", {"kind": "password", "category": "lost", "reason": "lupa"})
     assert inside(before)
     decide(town, "kepala_dinas")
     assert not inside(before)
@@ -59,6 +59,7 @@ def test_a_new_colleague_works_after_two_people_agreed(town: Town) -> None:
         "name": "Baru Sekali",
         "email": "baru@balikpapan.test",
         "role": "petugas_loket",
+        "category": "arrives",
         "reason": "pegawai baru",
     }
     head.send("/petugas/pegawai/baru/", new)

@@ -15,7 +15,7 @@ from loket.core.actors import SYSTEM
 from loket.core.codes import new_document_id, new_tracking_code
 from loket.delivery.models import PrintTicket
 from loket.documents.models import Document, SigningBatch, SigningIntent
-from loket.offices.actions import assign_role
+from loket.offices.actions import assign_role, set_totp
 from loket.offices.models import Account, Holiday, Office, Role, SpecialHours, StaffChange
 from loket.offices.rules import Right
 from tests.integration.web.table import CASE, SAMPLES
@@ -78,6 +78,8 @@ def staff_of(office: Office, name: str, rights: list[Right]) -> Account:
         created_at=clock.now(),
     )
     assign_role(account=account, role=role, by=SYSTEM)
+    if "sign" in rights:
+        set_totp(account=account, by=SYSTEM)
     return account
 
 

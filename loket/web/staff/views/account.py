@@ -110,7 +110,8 @@ def own(request: HttpRequest) -> HttpResponse:
 @staff_required()
 def authenticator(request: HttpRequest) -> HttpResponse:
     """Set up one's own authenticator; the new seed waits sealed in the session for a code of it."""
-    me, context, status = account(request), {"error": "", "at": ""}, 200
+    me, status, onward = account(request), 200, safe_next(request, "")
+    context = {"error": "", "at": "", "lanjut": onward}
     if _SEED not in request.session:
         request.session[_SEED] = seal(pyotp.random_base32(), secret=settings.SECRET_KEY, purpose="new-totp")
     seed = unseal(request.session[_SEED], secret=settings.SECRET_KEY, purpose="new-totp")
@@ -130,7 +131,7 @@ def authenticator(request: HttpRequest) -> HttpResponse:
             del request.session[_SEED]
             update_session_auth_hash(request, me)
             messages.success(request, "Autentikator terpasang.")
-            return redirect("staff:own_account")
+            return redirect(onward or "staff:own_account")
     return render(
         request,
         "staff/authenticator.html",

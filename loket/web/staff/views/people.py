@@ -3,17 +3,17 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
-from loket.cases.actions.staffing import agree_to_staff_change, open_work
+from loket.cases.actions.staffing import agree_to_staff_change, open_work, refuse_staff_change
 from loket.cases.rules.answers import Unreadable, read_field
 from loket.catalogue.rules import FormField
 from loket.core import clock
 from loket.core.errors import LoketError, NotFoundError
 from loket.core.idempotency import new_key
 from loket.offices import queries
-from loket.offices.actions import NewPerson, ask_staff_change, refuse_staff_change
+from loket.offices.actions import NewPerson, ask_staff_change
 from loket.offices.models import Account, Role, StaffChange
 from loket.web.forms import form_key
 from loket.web.guards import actor, office, staff_required, take_unsent
@@ -47,6 +47,18 @@ def _roles(request: HttpRequest) -> list[Role]:
     return list(Role.objects.filter(office=office(request), active=True).order_by("name"))
 
 
+def _read(field: FormField, posted: QueryDict) -> str:
+    """What was typed. Raises LoketError naming the field."""
+    try:
+        return read_field(field, posted.get(field.key, ""), {}, clock.now().date())
+    except Unreadable as failure:
+        raise LoketError(str(failure), field=field.key) from failure
+
+
+def _reasons() -> dict[str, Any]:
+    return {"categories": StaffChange.Category.choices}
+
+
 def _number(text: str) -> int | None:
     return int(text) if text.isdigit() and len(text) < 10 else None
 
@@ -58,24 +70,23 @@ def hire(request: HttpRequest) -> HttpResponse:
     status = 200
     if request.method == "POST":
         try:
-            posted, today = request.POST, clock.now().date()
+            posted = request.POST
             ask_staff_change(
                 office=office(request),
                 kind=StaffChange.Kind.HIRE,
                 new=NewPerson(
-                    email=read_field(_EMAIL, posted.get("email", ""), {}, today),
-                    name=read_field(_NAME, posted.get("name", ""), {}, today),
+                    email=_read(_EMAIL, posted),
+                    name=_read(_NAME, posted),
                     number=posted.get("nip", "").strip()[:18],
                 ),
                 role=posted.get("role", ""),
+                category=posted.get("category", ""),
                 reason=posted.get("reason", ""),
                 key=form_key(request),
                 by=actor(request),
             )
         except NotFoundError:
             raise
-        except Unreadable as failure:
-            context["error"], status = str(failure), 422
         except LoketError as failure:
             context |= {"error": failure.message, "at": failure.field or ""}
             status = failure.status
@@ -83,7 +94,10 @@ def hire(request: HttpRequest) -> HttpResponse:
             messages.success(request, _ASKED)
             return redirect("staff:people")
     return render(
-        request, "staff/hire.html", context | {"roles": _roles(request), "key": new_key()}, status=status
+        request,
+        "staff/hire.html",
+        context | {"roles": _roles(request), **_reasons(), "key": new_key()},
+        status=status,
     )
 
 
@@ -110,6 +124,7 @@ def person(request: HttpRequest, account_id: int) -> HttpResponse:
         "me": someone.ref == actor(request).ref,
         "kinds": [(kind.value, kind.label) for kind in _OF_A_PERSON],
         "roles": _roles(request),
+        **_reasons(),
         "others": [
             other
             for other in queries.staff_of(office(request))
@@ -134,6 +149,7 @@ def _ask(request: HttpRequest, someone: Account) -> None:
         account=someone.pk,
         role=request.POST.get("role", ""),
         successor=_number(request.POST.get("successor", "")) if leaves else None,
+        category=request.POST.get("category", ""),
         reason=request.POST.get("reason", ""),
         key=form_key(request),
         by=actor(request),
@@ -145,7 +161,7 @@ def change(request: HttpRequest, change_id: int) -> HttpResponse:
     """One request: what it asks, what would be left behind, and the decision."""
     here, by = office(request), actor(request)
     found = queries.staff_change(here, change_id)
-    error, status = "", 200
+    error, at, status = "", "", 200
     if request.method == "POST":
         try:
             if request.POST.get("decision") == "setuju":
@@ -155,7 +171,7 @@ def change(request: HttpRequest, change_id: int) -> HttpResponse:
         except NotFoundError:
             raise
         except LoketError as failure:
-            error, status = failure.message, failure.status
+            error, at, status = failure.message, failure.field or "", failure.status
         else:
             messages.success(request, "Keputusan dicatat.")
             return redirect("staff:people")
@@ -167,5 +183,6 @@ def change(request: HttpRequest, change_id: int) -> HttpResponse:
         "mine": mine,
         "zone": here.definition["zone"],
         "error": error,
+        "at": at,
     }
     return render(request, "staff/change.html", context, status=status)
