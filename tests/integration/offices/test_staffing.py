@@ -134,8 +134,8 @@ def test_who_has_not_the_right_neither_asks_nor_decides(house: House) -> None:
     for account in (house.other, house.world.people["penerima-kebun"]):
         with pytest.raises(NotAllowedError):
             ask_staff_change(
-                office=house.office, kind="close", account=house.clerk.pk, category="other", reason="x", key=uuid.uuid4(),
-                by=actor_of(account),
+                office=house.office, kind="close", account=house.clerk.pk, category="other", reason="x",
+                key=uuid.uuid4(), by=actor_of(account),
             )  # fmt: skip
         with pytest.raises(NotFoundError):
             agree_to_staff_change(change_id=change.pk, by=actor_of(account))
@@ -197,7 +197,7 @@ def test_nobody_leaves_a_signature_in_doubt_behind(house: House) -> None:
     batch = SigningBatch.objects.create(
         office=house.office, signer=head, key=uuid.uuid4(), created_at=clock.now(), state="done"
     )
-    (document,) = house.world.render(house.world.at_step("tanda-tangan"))
+    document = house.world.render(house.world.at_step("tanda-tangan"))[0]
     intent = SigningIntent.objects.create(
         document=document, batch=batch, signer=head, state="in_doubt", created_at=clock.now(),
         unsigned_sha256=document.unsigned_sha256,

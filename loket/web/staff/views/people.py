@@ -93,12 +93,8 @@ def hire(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _ASKED)
             return redirect("staff:people")
-    return render(
-        request,
-        "staff/hire.html",
-        context | {"roles": _roles(request), **_reasons(), "key": new_key()},
-        status=status,
-    )
+    context |= {"roles": _roles(request), "key": new_key(), **_reasons()}
+    return render(request, "staff/hire.html", context, status=status)
 
 
 @staff_required("people")
