@@ -117,15 +117,30 @@ def watch() -> None:
     _watch_tables()
 
 
-def search(where: Path) -> list[str]:
-    """Every place under `where` that holds a canary, once for each kind of thing."""
+def note_said(report: pytest.TestReport) -> None:
+    """What processes that a test started wrote to its standard error, which pytest keeps."""
+    if report.capstderr:
+        _Notebook("processes").write(report.capstderr)
+
+
+def files_of(session: pytest.Session) -> list[Path]:
+    """Logs that real processes wrote into directories of the tests, and those of the tests' PostgreSQL."""
+    factory = session.config._tmp_path_factory  # type: ignore[attr-defined]
+    places = [Path(factory.getbasetemp()), directory().parent]
+    found = [path for place in places for path in place.rglob("*") if path.suffix in (".log", ".err", ".out")]
+    return sorted({path for path in found if path.is_file() and not path.is_symlink()})
+
+
+def search(where: Path, *files: Path) -> list[str]:
+    """Every place under `where`, and in `files`, that holds a canary, once for each kind of thing."""
     found: dict[str, None] = {}
-    for path in sorted(path for path in where.rglob("*") if path.is_file()):
+    for path in [*sorted(path for path in where.rglob("*") if path.is_file()), *files]:
+        kind = "files" if path in files else path.name.partition(".")[0]
         for line in path.read_text(errors="replace").splitlines():
             for name, canary in CANARIES.items():
                 if canary.search(line):
                     hidden = canary.sub("<canary>", line)[:160]
-                    found[f"{path.name.partition('.')[0]}: {name}: {hidden}"] = None
+                    found[f"{kind}: {name}: {hidden}"] = None
     return list(found)
 
 
@@ -133,7 +148,7 @@ def finish(session: pytest.Session) -> None:
     """In the process that started the run: search, and fail the run where something is found."""
     if hasattr(session.config, "workerinput") or not directory().exists():
         return
-    hits = search(directory())
+    hits = search(directory(), *files_of(session))
     if hits:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
         print("\nPersonal data where none may be:", *hits[:20], sep="\n  ")

@@ -52,6 +52,11 @@ def pytest_configure(config: pytest.Config) -> None:
     canaries.watch()
 
 
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """What processes of a test said is searched too."""
+    canaries.note_said(report)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Look for planted personal data once all processes are done."""

@@ -131,7 +131,7 @@ def enrol_totp(*, account: Account, old: str, seed: str, code: str, present: str
     """
     throttle(what="old-password", who=account.ref)
     if not check_password(old, account.password):
-        raise WrongOldPassword(field="old")
+        raise WrongOldPassword("Kata sandi salah.", field="old")
     forget_tries(what="old-password", who=account.ref)
     moment = clock.now()
     if not pyotp.TOTP(seed).verify("".join(code.split()), for_time=moment, valid_window=1):

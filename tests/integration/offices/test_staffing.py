@@ -202,7 +202,7 @@ def test_nobody_leaves_a_signature_in_doubt_behind(house: House) -> None:
         document=document, batch=batch, signer=head, state="in_doubt", created_at=clock.now(),
         unsigned_sha256=document.unsigned_sha256,
     )  # fmt: skip
-    change = house.ask(account=head.pk)
+    change = house.ask(account=head.pk, successor=house.other.pk)
     with pytest.raises(DoubtLeftBehind):
         house.agree(change)
     intent.state = "void"

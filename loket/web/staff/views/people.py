@@ -75,8 +75,8 @@ def hire(request: HttpRequest) -> HttpResponse:
                 office=office(request),
                 kind=StaffChange.Kind.HIRE,
                 new=NewPerson(
-                    email=_read(_EMAIL, posted),
                     name=_read(_NAME, posted),
+                    email=_read(_EMAIL, posted),
                     number=posted.get("nip", "").strip()[:18],
                 ),
                 role=posted.get("role", ""),
