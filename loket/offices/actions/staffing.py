@@ -111,8 +111,7 @@ def ask_staff_change(
 ) -> StaffChange:
     """Ask for a change; the same `key` again gives the first request back.
 
-    Raises NotAllowedError, OwnChange, NotFoundError for somebody of another office, AlreadyAsked,
-    AddressTaken, LoketError for what is missing.
+    Raises NotAllowedError, OwnChange, NotFoundError, AlreadyAsked, AddressTaken, LoketError (a gap).
     """
     if not by.may("people", office.code):
         raise NotAllowedError()
@@ -136,11 +135,10 @@ def ask_staff_change(
         key=key,
         asked_by_id=me,
     )
-    _keep(change, by)
-    return change
+    return _keep(change, by)
 
 
-def _keep(change: StaffChange, by: Actor) -> None:
+def _keep(change: StaffChange, by: Actor) -> StaffChange:
     change.asked_at = clock.now()
     change.expires_at = change.asked_at + timedelta(days=settings.STAFF_CHANGE_DAYS)
     try:
@@ -149,6 +147,7 @@ def _keep(change: StaffChange, by: Actor) -> None:
     except IntegrityError as error:
         raise AlreadyAsked() from error
     _note(change, "ask", by)
+    return change
 
 
 def _note(change: StaffChange, verb: str, by: Actor) -> None:
