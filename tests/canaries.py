@@ -30,7 +30,7 @@ _TABLES = {
     "procrastinate_jobs": None,
     "notices_notice": {"key", "subject", "case_ref", "last_error"},
 }
-_INSERT = re.compile(r'INSERT INTO "(\w+)" \(([^)]*)\)')
+_INSERT = re.compile(r'\s*INSERT INTO "?(\w+)"? \(([^)]*)\)')
 # Only written where Django counts queries for a test; no setting of Loket turns it on.
 _NOT_OURS = {"django.db.backends"}
 
@@ -94,7 +94,7 @@ def _watch_tables() -> None:
             if "procrastinate_defer" in sql:
                 book.write(f"job {_plain(params)}")
             elif (found := _INSERT.match(sql)) and found[1] in _TABLES:
-                columns = [name.strip(' "') for name in found[2].split(",")]
+                columns = [name.strip(' "\n') for name in found[2].split(",")]
                 wanted = _TABLES[found[1]]
                 for place, value in enumerate(params):
                     name = columns[place % len(columns)]

@@ -81,7 +81,8 @@ def test_the_very_first_line_torn(tmp_path: Path) -> None:
 
 def altered(line: bytes, field: str) -> bytes:
     values = json.loads(line)
-    values[field] = values[field] + 1 if field == "n" else values[field][:-2] + "7e"
+    end = "7f" if str(values[field]).endswith("7e") else "7e"
+    values[field] = values[field] + 1 if field == "n" else values[field][:-2] + end
     return json.dumps(values, sort_keys=True).encode()
 
 

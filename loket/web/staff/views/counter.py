@@ -174,7 +174,7 @@ def intake(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
 
 
 def _take_in(request: HttpRequest, case: Case) -> HttpResponse:
-    taken = actions.send(case_id=case.pk, by=actor(request), key=form_key(request))
+    taken, _ = actions.send(case_id=case.pk, by=actor(request), key=form_key(request))
     if taken.receipt_number:
         messages.success(request, f"Permohonan masuk dengan nomor resi kertas {taken.receipt_number}.")
     else:
