@@ -133,6 +133,15 @@ def _require_space(folder: Path) -> None:
         )
 
 
+def _make_folder(folder: Path) -> None:
+    """The folder, and that it can be written. Raises BackupFailed."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (folder / ".lock").touch(mode=0o600)
+    except OSError as error:
+        raise BackupFailed(f"{BackupFailed().message} ({folder}: {error.strerror})") from error
+
+
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     with (folder / ".lock").open("w") as lock:
@@ -172,7 +181,7 @@ def make(
 
     Raises TooLittleSpace, BackupRunning, BackupFailed, and what pg_dump says.
     """
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _make_folder(folder)
     with _alone(folder):
         _require_space(folder)
         name = f"loket-{clock.now():%Y%m%dT%H%M%S%fZ}{SUFFIX}"

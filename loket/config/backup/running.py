@@ -112,10 +112,9 @@ def drill(folder: Path, *, key_file: Path | None, passphrase_file: Path | None) 
         for option, file in (("--key-file", key_file), ("--passphrase-file", passphrase_file)):
             command += [option, str(file.resolve())] if file else []
         for directory in anchor_directories():
-            command += ["--anchors", str(directory)]
-        kept = {
-            name: text for name, text in os.environ.items() if name not in ("DATABASE_URL", "ANCHORS_DIR")
-        }
+            command += ["--anchors", str(directory)] if directory.is_dir() else []
+        # Empty, not left out: what is left out the child would read from the settings file again.
+        kept = dict(os.environ) | {"DATABASE_URL": "", "ANCHORS_DIR": "", "LOKET_FILE_KEYS_DIR": ""}
         done = subprocess.run(command, env=kept, stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603
         embedded.destroy(place / "data")
     finally:

@@ -16,6 +16,7 @@ from loket.core.errors import LoketError
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
+THERE = click.Path(exists=True, file_okay=False, path_type=Path)
 BY = "cli"
 
 
@@ -118,9 +119,9 @@ def new_backup_key(out: Path | None, replace: bool) -> None:
 
 @click.command()
 @click.argument("file", type=FILE, required=False)
-@click.option("--into", type=FOLDER, help="Data directory to restore into; default DATA_DIR.")
+@click.option("--into", type=FOLDER, help="Data directory to restore into, anchors too; default DATA_DIR.")
 @click.option("--replace", is_flag=True, help="The target holds data: empty its database, move keys aside.")
-@click.option("--anchors", type=FOLDER, multiple=True, help="Further anchor directory to compare with.")
+@click.option("--anchors", type=THERE, multiple=True, help="Further anchor directory to compare with.")
 @click.option("--reconcile", is_flag=True, help="No file: only compare this database with the anchors.")
 @click.option("--report", is_flag=True, help="No file: print the record (berita acara) of lost numbers.")
 @click.option("--begin-anchors", is_flag=True, help="No file: begin a new anchor directory.")
@@ -131,8 +132,11 @@ def restore(
     file: Path | None, into: Path | None, reconcile: bool, report: bool, begin_anchors: bool, **more: Any
 ) -> None:
     """Bring a backup back, check it, and make sure that no number is issued twice."""
-    if into:
+    if into and into.resolve() != data_dir():
         os.environ["DATA_DIR"] = str(into.resolve())
+        # The settings file names these for the installation that lives here, which must not be touched.
+        for name in ("ANCHORS_DIR", "LOKET_FILE_KEYS_DIR"):
+            os.environ.pop(name, None)
     if sum((file is not None, reconcile, report, begin_anchors)) != 1:
         raise click.UsageError("Give a FILE, or one of --reconcile, --report, --begin-anchors.")
     if file:
@@ -155,6 +159,11 @@ def _held() -> Iterator[None]:
             yield
     except AlreadyRunning as error:
         raise click.ClickException(str(error)) from error
+    except PermissionError as error:
+        raise click.ClickException(
+            f"{error.filename}: {error.strerror}. Make the data directory first, for Loket's own user: "
+            f"sudo install -d -o loket -g loket -m 0700 {data_dir()}"
+        ) from error
 
 
 def _restore_file(
