@@ -68,6 +68,7 @@ def backup() -> Check:
     try:
         last = datetime.fromtimestamp((settings.DATA_DIR / MARK).stat().st_mtime, UTC)
     except FileNotFoundError:
+        todo = "loket backup-key new, once (docs/backup.md); then sudo systemctl start loket-backup"
         return warned("backup", "none so far", todo)
     hours = (clock.now() - last).total_seconds() / 3600
     detail = f"{hours:.0f} hours ago"
@@ -108,6 +109,9 @@ def mail() -> Check:
                 server.starttls(context=ssl.create_default_context())
             if settings.SMTP_USER:
                 server.login(settings.SMTP_USER, settings.SMTP_PASSWORD)
+    except smtplib.SMTPNotSupportedError:
+        todo = "The server offers no TLS or no sign-in: LOKET_SMTP_STARTTLS=0, or no LOKET_SMTP_USER."
+        return failed("mail", f"{settings.SMTP_HOST}:{settings.SMTP_PORT} offers less than is asked", todo)
     except (OSError, smtplib.SMTPException) as error:
         # An answer of the server may quote the user name; its kind is enough.
         return failed("mail", f"{settings.SMTP_HOST}:{settings.SMTP_PORT}: {type(error).__name__}", todo)

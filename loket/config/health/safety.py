@@ -39,5 +39,5 @@ def anchors() -> Check:
     said += [f"{directory}: {count} numbers missing" for directory, count in found.lacking.items() if count]
     said += [f"{waiting} numbers wait to be anchored"] if waiting else []
     if said:
-        return failed("anchors", "; ".join(said), "docs/backup.md, After a restore")
+        return failed("anchors", "; ".join(said), "docs/backup.md, What loket doctor says of anchors")
     return well("anchors", f"complete in {len(found.lacking)} places")
