@@ -108,7 +108,7 @@ def make_administrator(email: str, name: str, say: Say) -> Account:
     account = create_staff(office=office, email=email, name=name, password=password, by=OPERATOR)
     role = admin_role(office)
     assign_role(account=account, role=role, by=OPERATOR)
-    say(f"     {role.name}, {office.short_name}. Password, shown once: {password}")
+    say(f"     {email}: {role.name}, {office.short_name}. Password, shown once: {password}")
     return account
 
 
