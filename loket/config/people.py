@@ -6,7 +6,7 @@ from loket.audit.actions import record
 from loket.core.actors import OPERATOR, Actor
 from loket.core.errors import ConflictError, NotAllowedError, NotFoundError
 from loket.offices.actions import assign_role, check_rules, create_staff
-from loket.offices.models import Account, Role
+from loket.offices.models import Account, Office, Role
 from loket.offices.queries import DECIDERS, holders_of_right, office_by_slug
 
 
@@ -27,7 +27,7 @@ def add_staff(
     Only while fewer than two people at the office may decide on accounts; the journal says that it was so.
     Raises TwoPeopleDecide, NotFoundError for an unknown office or role, AccountExists, WeakPassword.
     """
-    office = office_by_slug(office_slug)
+    office = Office.objects.filter(code=office_slug).first() or office_by_slug(office_slug)
     deciders = len(holders_of_right(office, "people"))
     if deciders >= DECIDERS:
         raise TwoPeopleDecide()

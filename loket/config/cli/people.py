@@ -18,7 +18,7 @@ def staff() -> None:
 @click.option("--nip", default="", help="Employee number, printed under signatures.")
 @click.password_option(help="At least 12 characters; asked for when not given.")
 def add(office: str, role: str, email: str, name: str, nip: str, password: str) -> None:
-    """Make the account EMAIL of NAME with ROLE at OFFICE (both as the standards name them)."""
+    """Make the account EMAIL of NAME with ROLE at OFFICE, as the standards name them."""
     with database():
         from loket.config.people import add_staff
 

@@ -186,6 +186,13 @@ def test_staff_from_the_command_line_may_sign_in() -> None:
 
 
 @pytest.mark.django_db
+def test_the_office_may_be_named_by_its_code() -> None:
+    """As `loket init` and `loket paper-kit` name it."""
+    office = make_office()
+    assert add(office.code, "petugas_loket", "sri@contoh.example")[0] == 0
+
+
+@pytest.mark.django_db
 def test_with_two_who_decide_the_command_line_makes_no_accounts() -> None:
     make_office(roles=[{"role": "admin", "name": "Admin", "rights": ["people"]}])
     codes = [add("contoh-9971", "admin", f"a{n}@contoh.example")[0] for n in range(3)]
