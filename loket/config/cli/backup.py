@@ -135,8 +135,8 @@ def restore(
     if into and into.resolve() != data_dir():
         os.environ["DATA_DIR"] = str(into.resolve())
         # The settings file names these for the installation that lives here, which must not be touched.
-        for name in ("ANCHORS_DIR", "LOKET_FILE_KEYS_DIR"):
-            os.environ.pop(name, None)
+        # Empty, not left out: what is left out is read from the file again with the settings.
+        os.environ.update(ANCHORS_DIR="", LOKET_FILE_KEYS_DIR="")
     if sum((file is not None, reconcile, report, begin_anchors)) != 1:
         raise click.UsageError("Give a FILE, or one of --reconcile, --report, --begin-anchors.")
     if file:

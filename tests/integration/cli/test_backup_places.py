@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from loket.config import settings_file
 from loket.config.backup import keys, running
 from loket.core.errors import LoketError
 from tests.integration.cli.conftest import loket
@@ -34,6 +35,7 @@ def _restored(live: Path, monkeypatch: pytest.MonkeyPatch, *options: str) -> dic
     seen: dict[str, str | None] = {}
 
     def restore(*_: Any, **__: Any) -> None:
+        settings_file.apply()  # as the settings do when they are loaded
         seen.update({name: os.environ.get(name) for name in NAMES})
         raise LoketError("far enough")
 
@@ -48,7 +50,7 @@ def test_a_restore_elsewhere_writes_no_anchor_of_the_installation_here(
 ) -> None:
     seen = _restored(live, monkeypatch, "--into", str(live / "elsewhere"))
     assert seen["DATA_DIR"] == str(live / "elsewhere")
-    assert (seen["ANCHORS_DIR"], seen["LOKET_FILE_KEYS_DIR"]) == (None, None)
+    assert (seen["ANCHORS_DIR"], seen["LOKET_FILE_KEYS_DIR"]) == ("", "")
 
 
 def test_a_restore_here_goes_on_with_the_anchors_of_the_settings(
