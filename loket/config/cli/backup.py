@@ -209,7 +209,14 @@ def _begin_anchors() -> None:
     with database():
         from loket.register.actions.reconciling import begin_anchors
 
-        for directory, count in begin_anchors().items():
+        try:
+            begun = begin_anchors()
+        except PermissionError as error:
+            raise click.ClickException(
+                f"{error.filename}: {error.strerror}. Make the directory first, for Loket's own user: "
+                "sudo install -d -o loket -g loket -m 0700 DIRECTORY"
+            ) from error
+        for directory, count in begun.items():
             click.echo(f"{directory}: {count} nomor dicatat")
 
 

@@ -1,5 +1,6 @@
 """What `loket backup`, `restore` and `drill` say of places; a drill leaves the installation alone."""
 
+import errno
 import os
 import subprocess
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from loket.config import settings_file
 from loket.config.backup import keys, running
 from loket.core.errors import LoketError
+from loket.register.actions import reconciling
 from tests.integration.cli.conftest import loket
 
 NAMES = ("DATA_DIR", "ANCHORS_DIR", "LOKET_FILE_KEYS_DIR", "DATABASE_URL")
@@ -100,3 +102,18 @@ def test_a_place_that_cannot_be_used_is_told_in_a_sentence(live: Path, settings:
     assert done.exit_code == 1
     assert done.output.startswith("Error: Cadangan gagal dibuat.")
     assert done.exception is None or isinstance(done.exception, SystemExit)
+
+
+@pytest.mark.django_db
+def test_a_new_place_for_anchors_that_may_not_be_made_is_told_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse() -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", "/mnt/usb/anchors")
+
+    monkeypatch.setattr(reconciling, "begin_anchors", refuse)
+    done = loket("restore", "--begin-anchors")
+    assert (done.exit_code, done.output.startswith("Error: /mnt/usb/anchors: Permission denied.")) == (
+        1,
+        True,
+    )
