@@ -251,13 +251,19 @@ def _carried_out(
     request: HttpRequest, case_id: uuid.UUID, form: str, done: str, act: Callable[..., Case], **more: Any
 ) -> HttpResponse:
     """Do what one of the forms asks and go back to the inbox; a refusal shows the case's page again."""
+    by, before = actor(request), queries.case_for(case_id, actor(request)).receipt_number
     try:
-        act(case_id=case_id, by=actor(request), version=_version(request), key=form_key(request), **more)
+        case = act(case_id=case_id, by=by, version=_version(request), key=form_key(request), **more)
     except NotFoundError:
         raise
     except LoketError as error:
         return _refused(request, case_id, error, form)
+    if case.receipt_number and not before:
+        done = f"Terdaftar dengan nomor resi {case.receipt_number}. Cetak resinya untuk pemohon."
     messages.success(request, done)
+    if queries.at_desk(case, by) and case.state == "open":
+        # The applicant stands there: the next step, or the receipt to print.
+        return redirect("staff:case", case_id=case.pk)
     return redirect("staff:inbox")
 
 
