@@ -14,6 +14,7 @@ import re
 import time
 import uuid
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import psycopg
 import pyotp
@@ -22,6 +23,10 @@ from benchmarks import history
 from benchmarks.figures import Figure, at_least, at_most, percentile, processor_seconds, say, told
 from benchmarks.installation import Installation, installation
 from benchmarks.traffic import FOUND, Line, Outcome, Session, get, post, run_users
+
+if TYPE_CHECKING:  # Django can be imported only after its database is there
+    from benchmarks.people import Draft
+    from loket.offices.models import Account
 
 CASES = 1_000_000
 FEW = 10_000
@@ -63,9 +68,9 @@ def _close() -> None:
     connection.close()
 
 
-def sending(draft: object) -> bytes:
+def sending(draft: "Draft") -> bytes:
     """The request that sends a draft."""
-    return post(f"/permohonan/{draft.case_id}/periksa/", draft.session, {"key": uuid.uuid4()})  # type: ignore[attr-defined]
+    return post(f"/permohonan/{draft.case_id}/periksa/", draft.session, {"key": uuid.uuid4()})
 
 
 def _submissions(place: Installation, cases: int) -> list[Figure]:
@@ -124,7 +129,7 @@ def _lives(place: Installation, first: int, count: int) -> float:
 
 
 async def _all_lives(
-    place: Installation, drafts: Sequence[object], staff: dict[str, list[Session]], head: "_Head"
+    place: Installation, drafts: "Sequence[Draft]", staff: dict[str, list[Session]], head: "_Head"
 ) -> None:
     left = iter(drafts)
 
@@ -138,15 +143,15 @@ async def _all_lives(
         await asyncio.gather(*(clerk(number) for number in range(AT_ONCE)))
 
     entering = asyncio.create_task(desks())
-    await head.sign_until_done([draft.case_id for draft in drafts], entering)  # type: ignore[attr-defined]
+    await head.sign_until_done([draft.case_id for draft in drafts], entering)
     await entering
 
 
-async def _send_and_enter(line: Line, draft: object, staff: dict[str, list[Session]], number: int) -> None:
+async def _send_and_enter(line: Line, draft: "Draft", staff: dict[str, list[Session]], number: int) -> None:
     await _found(line, sending(draft))
     for role, step, version in (("petugas_loket", "verifikasi", 2), ("operator_perubahan", "entri", 3)):
         fields = {"key": uuid.uuid4(), "version": version, "step": step}
-        path = f"/petugas/permohonan/{draft.case_id}/selesai/"  # type: ignore[attr-defined]
+        path = f"/petugas/permohonan/{draft.case_id}/selesai/"
         await _found(line, post(path, staff[role][number % 4], fields))
 
 
@@ -158,12 +163,12 @@ async def _found(line: Line, request: bytes) -> None:
 class _Head:
     """The head of office, who releases whatever waits."""
 
-    def __init__(self, place: Installation, account: object, session: Session) -> None:
+    def __init__(self, place: Installation, account: "Account", session: Session) -> None:
         from django.conf import settings
 
         from loket.offices.actions import totp_seed
 
-        self.totp = pyotp.TOTP(totp_seed(account))  # type: ignore[arg-type]
+        self.totp = pyotp.TOTP(totp_seed(account))
         self.passphrase = settings.DEMO_PASSPHRASE
         self.account, self.session = account, session
         self.line = Line(place.port)
@@ -193,7 +198,7 @@ class _Head:
     async def _release(self, connection: psycopg.AsyncConnection) -> bool:
         """Release one batch; False where nothing waits, or the batch before still runs."""
         running = await connection.execute(
-            "SELECT FROM documents_signingbatch WHERE state = 'running' AND signer_id = %s", [self.account.pk]  # type: ignore[attr-defined]
+            "SELECT FROM documents_signingbatch WHERE state = 'running' AND signer_id = %s", [self.account.pk]
         )  # fmt: skip
         if await running.fetchone():
             return False
@@ -201,7 +206,7 @@ class _Head:
         found = re.findall(rb'id="d-([0-9A-Z]{26})"', page)
         if not found:
             return False
-        await connection.execute("UPDATE offices_account SET totp_step = 0 WHERE id = %s", [self.account.pk])  # type: ignore[attr-defined]
+        await connection.execute("UPDATE offices_account SET totp_step = 0 WHERE id = %s", [self.account.pk])
         fields = {
             "key": uuid.uuid4(),
             "document": [name.decode() for name in found[:MAX_BATCH]],

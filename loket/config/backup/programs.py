@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -76,10 +77,10 @@ def dump(conninfo: str, snapshot: str) -> Iterator[bytes]:
         command = [str(program), *words, f"--dbname={address}"]
         child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=said, env=environment)  # noqa: S603
         try:
-            while block := child.stdout.read(BLOCK):  # type: ignore[union-attr]
+            while block := _pipe(child.stdout).read(BLOCK):
                 yield block
         finally:
-            child.stdout.close()  # type: ignore[union-attr]
+            _pipe(child.stdout).close()
             code = child.wait()
         if code:
             raise ProgramFailed(f"pg_dump gagal: {_last_line(said)}")
@@ -96,21 +97,28 @@ def restore(conninfo: str, blocks: Iterable[bytes]) -> None:
         try:
             with suppress(BrokenPipeError):  # it says itself why it ended
                 for block in blocks:
-                    child.stdin.write(block)  # type: ignore[union-attr]
+                    _pipe(child.stdin).write(block)
         except BaseException:
             child.kill()
             raise
         finally:
             with suppress(BrokenPipeError):
-                child.stdin.close()  # type: ignore[union-attr]
+                _pipe(child.stdin).close()
             code = child.wait()
         if code:
             raise ProgramFailed(f"pg_restore gagal: {_last_line(said)}")
 
 
-def _last_line(said: "tempfile._TemporaryFileWrapper[bytes] | object") -> str:
+def _pipe(end: IO[bytes] | None) -> IO[bytes]:
+    """The end of a pipe that `Popen` was asked for."""
+    if end is None:
+        raise RuntimeError("started without a pipe")
+    return end
+
+
+def _last_line(said: IO[bytes]) -> str:
     """The program's own sentence; its DETAIL and CONTEXT lines could carry data of people."""
-    said.seek(0)  # type: ignore[union-attr]
-    lines = said.read().decode(errors="replace").splitlines()  # type: ignore[union-attr]
+    said.seek(0)
+    lines = said.read().decode(errors="replace").splitlines()
     errors = [line for line in lines if "error:" in line]
     return errors[0] if errors else "tanpa keterangan"
