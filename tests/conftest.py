@@ -17,6 +17,7 @@ KEPT = {
     "catalogue_servicerevision": "catalogue_revision_kept",
     "register_civilrecord": "register_civilrecord_kept",
     "register_familychange": "register_familychange_kept",
+    "register_registerevent": "register_event_kept",
 }
 
 

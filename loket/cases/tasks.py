@@ -57,3 +57,10 @@ def expire(timestamp: int = 0) -> None:
 def expire_changes_of_people(timestamp: int = 0) -> None:
     """Close requests about people that nobody decided in time. Here, because who asked is told by mail."""
     expire_staff_changes()
+
+
+@app.periodic(cron="20 * * * *")
+@app.task(name="cases.open_due", queueing_lock="cases.open_due")
+def open_due(timestamp: int = 0) -> None:
+    """Open the work of a new period, and the cards of residents who completed 17."""
+    actions.open_due_everywhere()

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from loket.audit.actions import record, record_look
+from loket.cases.actions import note_made
 from loket.cases.models import CaseProduct
 from loket.core import clock
 from loket.core.actors import Actor
@@ -94,6 +95,7 @@ def mark_printed(*, ticket_id: int, blanko: str, by: Actor) -> PrintTicket:
             ticket.state, ticket.blanko = PrintTicket.State.PRINTED, number
             ticket.printed_at, ticket.printed_by = clock.now(), by.ref
             ticket.save()
+            note_made(product=ticket.product)
             _note(ticket, "ticket.print", by)
     except IntegrityError as error:
         raise BlankoUsed(field="blanko") from error

@@ -54,6 +54,13 @@ def sites(office: Office) -> list[Site]:
     return list(Site.objects.filter(office=office, active=True).order_by("name"))
 
 
+def site_of_area(office: Office, village: str) -> Site | None:
+    """The office's own place for the kecamatan of a village (its KUPT), or None."""
+    district = village.rpartition(".")[0]
+    found = [site.site for site in definition(office).sites if site.kind == "kupt" and site.area == district]
+    return Site.objects.filter(office=office, slug__in=found, active=True).first()
+
+
 def zone(office: Office) -> ZoneInfo:
     """The office's time zone."""
     return ZoneInfo(office.definition["zone"])

@@ -33,13 +33,15 @@ class _Part(BaseModel):
 class RoleFile(_Part):
     """A role as the office calls it, with its rights; `title` stands under signatures (else the name).
 
-    `at` is the kind of site where it is held, where that is not the main place.
+    `at` is the kind of site where it is held, where that is not the main place. Who is `outside` the office
+    (a vendor, the post) has no account.
     """
 
     role: str
     name: str
     title: str = ""
     at: SiteKind | None = None
+    outside: bool = False
     rights: list[Right] = []
 
 
@@ -79,6 +81,12 @@ class OfficeFile(_Part):
     answer_days: int = Field(default=14, ge=1)
     remind_days: int = Field(default=7, ge=1)
     complaints: list[str] = []
+    # Services that the office has named without publishing their standard.
+    announced: list[str] = []
+    # What an applicant gets where the office is late; who is entitled is computed.
+    compensation: str = Field(default="", max_length=500)
+    # The law gives a KTP-el at 17 or to whoever has married; whether the second opens a case by itself.
+    id_card_when_married: bool = True
     receipt_number: str = Field(default="{serial:05d}/RESI/{year}", max_length=40)
     sites: list[SiteFile] = []
     # Where the office names none, the national ones of national/stop-reasons.yaml.

@@ -38,6 +38,9 @@ class Resident(models.Model):
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.ALIVE)
     death_date = models.DateField(null=True)
     birth_certificate = models.CharField(max_length=40, blank=True)
+    # Whether a KTP-el could be printed, never what was recorded; and when the last card was ordered.
+    biometrics_recorded_on = models.DateField(null=True)
+    id_card_issued_on = models.DateField(null=True)
 
     class Meta:
         constraints = [
@@ -180,5 +183,37 @@ class FamilyChange(models.Model):
             models.CheckConstraint(
                 condition=Q(kind__in=["new_household", "lost_or_damaged", "other"]),
                 name="register_family_change_kind",
+            ),
+        ]
+
+
+class RegisterEvent(models.Model):
+    """What a case did to the register, in enough detail to undo it exactly.
+
+    `kind` is the event of the standard; `resident` the person and `family` the family it is about, where
+    there is one. `number` is that of the letter it gives, kept for ever, also where the event is undone.
+    `facts` is what its documents say besides the register; `changes` each row as it was before and is after.
+    Rows stay (trigger of migration 0005); an undone event has `reverted_at`, a corrected one another
+    `applied_at`.
+    """
+
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="register_events")
+    kind = models.SlugField(max_length=40, db_index=False)
+    case_ref = models.CharField(max_length=60)
+    resident = models.ForeignKey(Resident, on_delete=models.PROTECT, null=True, related_name="events")
+    family = models.ForeignKey(Family, on_delete=models.PROTECT, null=True, related_name="events")
+    number = models.CharField(max_length=60, blank=True)
+    facts = models.JSONField(default=dict)
+    changes = models.JSONField(default=list)
+    recorded_by = models.CharField(max_length=60)
+    created_at = models.DateTimeField()
+    applied_at = models.DateTimeField()
+    reverted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case_ref"], name="register_event_case_once"),
+            models.UniqueConstraint(
+                fields=["office", "number"], condition=~Q(number=""), name="register_event_number_once"
             ),
         ]

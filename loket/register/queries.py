@@ -1,12 +1,15 @@
 """Reading the register. Who looked is recorded by the caller, who knows why."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
+
+from django.db.models import Q
 
 from loket.core.errors import NotFoundError
 from loket.offices.models import Office
 from loket.offices.queries import area_chain
-from loket.register.models import CivilRecord, Family, FamilyChange, Membership, Resident
+from loket.register.models import CivilRecord, Family, FamilyChange, Membership, RegisterEvent, Resident
 from loket.register.rules import HEAD, PersonFacts
 
 
@@ -109,11 +112,20 @@ def family_change_of_case(case_ref: str) -> FamilyChange | None:
     return FamilyChange.objects.filter(case_ref=case_ref).select_related("family").first()
 
 
+def event_of_case(case_ref: str) -> RegisterEvent | None:
+    """The event that a case recorded and that stands, with its person and family; or None."""
+    found = RegisterEvent.objects.filter(case_ref=case_ref, reverted_at__isnull=True)
+    return found.select_related("resident", "family").first()
+
+
 def family_of_case(case_ref: str) -> Family | None:
     """The family that a case is about: the one whose card it changed, or that of the resident it recorded."""
     change = family_change_of_case(case_ref)
     if change is not None:
         return change.family if change.reverted_at is None else None
+    event = event_of_case(case_ref)
+    if event is not None and event.family is not None:
+        return event.family
     entry = record_of_case(case_ref)
     return current_family(entry.resident) if entry else None
 
@@ -135,3 +147,30 @@ def books(office: Office) -> list[tuple[str, int]]:
         .distinct()
         .order_by("-year", "book")
     )
+
+
+ID_CARD_AGE = 17
+
+
+def id_card_ready(office: Office, day: date, *, married: bool, limit: int) -> list[Resident]:
+    """Residents who were recorded, may have a KTP-el today and never got one; the oldest first. One query.
+
+    UU 24/2013 art. 63: from 17 on, or, where the office counts it (`married`), married before.
+    """
+    born = day.replace(year=day.year - ID_CARD_AGE) if (day.month, day.day) != (2, 29) else _leap(day)
+    entitled = Q(birth_date__lte=born)
+    if married:
+        entitled |= ~Q(marital_status="BELUM KAWIN")
+    found = Resident.objects.filter(
+        entitled,
+        office=office,
+        status=Resident.Status.ALIVE,
+        biometrics_recorded_on__isnull=False,
+        id_card_issued_on__isnull=True,
+    )
+    return list(found.order_by("birth_date", "pk")[:limit])
+
+
+def _leap(day: date) -> date:
+    """29 February, so many years ago that there was none: who was born on the 28th has completed the year."""
+    return date(day.year - ID_CARD_AGE, 2, 28)

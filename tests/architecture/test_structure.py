@@ -76,6 +76,10 @@ def test_no_office_or_service_is_named_in_code() -> None:
     assert found == []
 
 
+# Of the print room, the counter, a day without power, and what travels with documents; no products of a case.
+WORKING_PAPERS = {"tiket-cetak", "resi", "formulir-kertas", "resi-kertas", "berita-acara-pengiriman"}
+
+
 def test_every_step_kind_is_implemented_once() -> None:
     # `apply` is the applicant's own step: cases.actions.submit.
     assert set(_EFFECTS) == set(get_args(StepKind)) - {"apply"}
@@ -87,8 +91,7 @@ def test_every_event_a_standard_may_name_is_implemented() -> None:
 
 def test_every_document_of_the_standards_has_a_builder() -> None:
     templates = {path.parent.name for path in (ROOT / "standards/national/documents").glob("*/document.yaml")}
-    # Working papers of the print room, the counter, and of a day without power; not products of a case.
-    assert set(BUILDERS) == templates - {"tiket-cetak", "resi", "formulir-kertas", "resi-kertas"}
+    assert set(BUILDERS) == templates - WORKING_PAPERS
 
 
 def test_models_and_migrations_agree() -> None:

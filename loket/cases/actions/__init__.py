@@ -22,7 +22,18 @@ from loket.cases.actions.common import (
     NotPossible,
     NotSignedYet,
 )
-from loket.cases.actions.counter import Contact, UnreadableContact, change_contact, start_at_counter
+from loket.cases.actions.counter import (
+    KEYED_IN,
+    Contact,
+    NoMandate,
+    UnreadableContact,
+    change_contact,
+    start_at_counter,
+)
+from loket.cases.actions.handovers import close_handover, handover_pdf
+from loket.cases.actions.making import note_made
+from loket.cases.actions.mandates import Mandate, MandateExists, end_mandate, note_mandate
+from loket.cases.actions.opening import open_due, open_due_everywhere, open_work
 from loket.cases.actions.paper import reserve_pack
 from loket.cases.actions.paperkit import form_pdf, forms_pdf, print_receipts
 from loket.cases.actions.papers import Handed, NoPaperChosen, PapersMissing, give_back, receive_papers
@@ -62,6 +73,18 @@ from loket.cases.actions.uploads import (
 from loket.cases.actions.working import COMPARING_KINDS, reject, return_case, take_step
 
 __all__ = [
+    "KEYED_IN",
+    "Mandate",
+    "MandateExists",
+    "NoMandate",
+    "close_handover",
+    "end_mandate",
+    "handover_pdf",
+    "note_made",
+    "note_mandate",
+    "open_due",
+    "open_due_everywhere",
+    "open_work",
     "COMPARING_KINDS",
     "AlreadyChanged",
     "AlreadyDecided",

@@ -34,6 +34,9 @@ from loket.core.errors import ConflictError, NotFoundError
 from loket.core.inspection.findings import Finding
 from loket.offices.models import Account
 
+# Papers come as pictures, attached before the application goes on.
+SENT = ("online", "whatsapp")
+
 
 class ChannelClosed(ConflictError):
     """Layanan ini tidak dapat diajukan lewat saluran ini."""
@@ -181,7 +184,7 @@ def require_complete(case: Case, variant: Variant) -> None:
     """
     service = queries.definition(case.revision)
     answers, faults = read_answers(service, variant, case.answers, queries.today(case.office))
-    if case.channel == "online":  # at the counter the desk checks the papers when it registers the case
+    if case.channel in SENT:  # at the counter the desk checks the papers when it registers the case
         papers = missing_papers(variant, case.answers, queries.attached_keys(case))
         faults += [Fault(item.key, f"{item.text}: belum diunggah.", "berkas") for item in papers]
     if faults:

@@ -3,12 +3,13 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, time
 
 from django.db import connection
 
 from loket.audit.actions import record
 from loket.cases import queries
-from loket.cases.models import Case, CaseEvent, ClockStop
+from loket.cases.models import Case, CaseEvent, ClockStop, Pause
 from loket.cases.rules.answers import Fault
 from loket.cases.rules.deadlines import due_at
 from loket.cases.rules.states import FINAL, STATE_NAMES, Action, allowed
@@ -16,7 +17,8 @@ from loket.catalogue.rules import Step, Variant
 from loket.core import clock
 from loket.core.actors import SYSTEM, Actor
 from loket.core.errors import ConflictError, LoketError, NotFoundError
-from loket.offices.queries import calendar
+from loket.offices.models import Office
+from loket.offices.queries import calendar, zone
 
 _CALENDAR_LOCK = 0xCA1E
 # The case is locked, so nobody else counts its events meanwhile.
@@ -69,8 +71,14 @@ class Given:
     relation: str = ""
     # hand_over: originals that the office keeps instead of giving them back
     keep: frozenset[int] = frozenset()
+    # hand_over: by which of the published ways the document is taken
+    way: str = ""
     # acknowledge: that the applicant has signed the book
     acknowledged: bool = False
+    # activate, record_biometrics, interview: that the person is here themselves
+    present: bool = False
+    # report: what was found; interview: what was said
+    text: str = ""
 
 
 def locked(case_id: uuid.UUID) -> Case:
@@ -164,6 +172,15 @@ def enter_step(case: Case, step: Step | None, state: str) -> None:
         case.step, case.step_kind, case.step_role = step.step, step.kind, role
 
 
+def wait_openly(case: Case, left: Step, entered: Step | None) -> None:
+    """A step of which the SOP says "Terbuka" stops the clock from its begin to its end."""
+    if left.open_ended:
+        Pause.objects.filter(case=case, ended_at__isnull=True).update(ended_at=clock.now())
+        set_deadline(case, queries.variant_of(case))
+    if entered is not None and entered.open_ended:
+        Pause.objects.create(case=case, started_at=clock.now(), reason="open_ended")
+
+
 def hold_calendar(office: str, *, alone: bool = False) -> None:
     """Keep the office's calendar and stops as they are for deadlines until the transaction ends.
 
@@ -178,9 +195,17 @@ def set_deadline(case: Case, variant: Variant) -> None:
     """Compute the deadline anew from the complete file and all times in which the clock stood."""
     if case.complete_at is None:
         return
+    if variant.deadline.until:
+        case.deadline_at = _end_of(date.fromisoformat(case.answers[variant.deadline.until]), case.office)
+        return
     hold_calendar(case.office_id)
     pauses = queries.pauses_of(case)
     case.deadline_at = due_at(variant.deadline, calendar(case.office), case.complete_at, pauses, clock.now())
+
+
+def _end_of(day: date, office: Office) -> datetime:
+    """The last second of a day at the office."""
+    return datetime.combine(day, time(23, 59, 59), tzinfo=zone(office))
 
 
 def stop_clock(case: Case, variant: Variant, moment: str) -> None:

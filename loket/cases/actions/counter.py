@@ -1,4 +1,4 @@
-"""The counter door: an official writes down what somebody at the desk applies for."""
+"""The counter door: an official writes down what somebody at the desk, or in a message, applies for."""
 
 import uuid
 from dataclasses import dataclass
@@ -14,23 +14,37 @@ from loket.cases.actions.common import locked, require, required_text
 from loket.cases.models import Case
 from loket.cases.rules.answers import Unreadable, read_contact
 from loket.catalogue.models import ServiceRevision
+from loket.catalogue.rules import Channel
 from loket.core import clock
 from loket.core.actors import Actor
-from loket.core.errors import LoketError, NotFoundError
+from loket.core.errors import ConflictError, LoketError, NotFoundError
+
+# Channels whose applications an official writes.
+KEYED_IN = ("counter", "whatsapp")
 
 
 class UnreadableContact(LoketError):
     """Nomor telepon atau alamat surel pemohon tidak terbaca."""
 
 
+class NoMandate(ConflictError):
+    """Pengirim harus aparat yang memiliki PKS dan SPT yang masih berlaku. Catat dahulu SPT-nya, atau pilih
+    pengirim yang lain."""
+
+
 @dataclass(frozen=True)
 class Contact:
-    """Who applies, how to reach them, and who came in their stead; as it was typed."""
+    """Who applies, how to reach them, and who came or wrote in their stead; as it was typed.
+
+    `mandate` is the key of the sender's mandate, where the standard wants one.
+    """
 
     applicant_name: str
     phone: str = ""
     email: str = ""
     sender_name: str = ""
+    sender_phone: str = ""
+    mandate: int | None = None
 
 
 def _write(case: Case, contact: Contact) -> None:
@@ -40,6 +54,24 @@ def _write(case: Case, contact: Contact) -> None:
     case.sender_name = " ".join(contact.sender_name.split())[:100].upper()
     case.applicant_phone = _read("phone", "Telepon", contact.phone)
     case.applicant_email = _read("email", "Surel", contact.email)
+    case.sender_phone = _read("phone", "Nomor pengirim", contact.sender_phone)
+    if case.channel == "whatsapp":
+        _write_sender(case, contact)
+
+
+def _write_sender(case: Case, contact: Contact) -> None:
+    """Who sent the message: under a mandate where the standard wants one, else the applicant or a name.
+
+    Raises NoMandate, and LoketError where a message has no number.
+    """
+    case.mandate = None
+    if queries.variant_of(case).procedure.sender == "mandated":
+        mandate = queries.mandate_in_force(case.office, contact.mandate)
+        if mandate is None:
+            raise NoMandate(field="mandate")
+        case.mandate, case.sender_name, case.sender_phone = mandate, mandate.name, mandate.phone
+    elif not case.sender_phone:
+        raise LoketError("Tulis nomor WhatsApp pengirim pesan.", field="sender_phone")
 
 
 def _read(kind: Literal["phone", "email"], label: str, typed: str) -> str:
@@ -47,6 +79,18 @@ def _read(kind: Literal["phone", "email"], label: str, typed: str) -> str:
         return read_contact(kind, label, typed)
     except Unreadable as error:
         raise UnreadableContact(str(error), field=kind) from error
+
+
+def _require_keyed_in(revision: ServiceRevision, variant: str, channel: Channel, by: Actor) -> None:
+    """Refuse what this official does not take in this way. Raises NotFoundError, ChannelClosed."""
+    try:
+        chosen = queries.definition(revision).variant(variant)
+    except KeyError as error:
+        raise NotFoundError("Jenis layanan ini tidak ada.") from error
+    if channel not in KEYED_IN or channel not in chosen.channels:
+        raise ChannelClosed()
+    if not by.may("intake", revision.office_id):
+        raise NotFoundError("Layanan ini tidak diterima di loket Anda.")
 
 
 @transaction.atomic
@@ -58,20 +102,15 @@ def start_at_counter(
     by: Actor,
     key: uuid.UUID,
     paper: OnPaper | None = None,
+    channel: Channel = "counter",
 ) -> Case:
     """Open a draft for somebody at the counter; the same `key` again gives the same draft.
 
-    The applicant needs no account; phone and mail may stay empty; `paper` is the resi of a day on paper.
-    Raises NotFoundError, ChannelClosed, UnreadableContact, LoketError without a name, and as `note_on_paper`.
+    The applicant needs no account; phone and mail may stay empty; `paper` is the resi of a day on paper. With
+    `channel="whatsapp"` it came in a message, and the official keys it in. Raises NotFoundError,
+    ChannelClosed, UnreadableContact, NoMandate, LoketError without a name, and as `note_on_paper`.
     """
-    try:
-        chosen = queries.definition(revision).variant(variant)
-    except KeyError as error:
-        raise NotFoundError("Jenis layanan ini tidak ada.") from error
-    if "counter" not in chosen.channels:
-        raise ChannelClosed()
-    if not by.may("intake", revision.office_id):
-        raise NotFoundError("Layanan ini tidak diterima di loket Anda.")
+    _require_keyed_in(revision, variant, channel, by)
     if existing := Case.objects.filter(create_key=key, office=revision.office).first():
         return existing
     case = Case(
@@ -80,7 +119,7 @@ def start_at_counter(
         revision=revision,
         service=revision.service,
         variant=variant,
-        channel="counter",
+        channel=channel,
         site_id=by.site,
         created_at=clock.now(),
     )
@@ -101,6 +140,7 @@ def change_contact(*, case_id: uuid.UUID, contact: Contact, by: Actor) -> Case:
     case = locked(case_id)
     require("save", case, by)
     _write(case, contact)
-    case.save(update_fields=["applicant_name", "applicant_phone", "applicant_email", "sender_name"])
+    contact_fields = ["applicant_name", "applicant_phone", "applicant_email"]
+    case.save(update_fields=[*contact_fields, "sender_name", "sender_phone", "mandate"])
     record(action="case.contact", subject=case.ref, actor=by.ref, office_code=case.office_id)
     return case

@@ -68,10 +68,15 @@ def sign_on_paper(case: Case, by: Actor, given: Given) -> None:
 def hand_over(case: Case, variant: Variant, by: Actor, given: Given) -> None:
     """Give the documents to a person against the receipt, and their originals back with them.
 
-    Raises WrongReceipt, and LoketError where a name or a reason is missing.
+    A standard without a registration gives no receipt, so none is asked. Raises WrongReceipt, and LoketError
+    where a name, a reason or one of the published ways is missing.
     """
+    if given.way not in variant.pickup and variant.pickup:
+        raise LoketError("Pilih cara pengambilan dokumen.", field="way")
+    case.pickup = given.way if variant.pickup else ""
+    registered = any(step.kind == "register" for step in variant.procedure.steps)
     excuse = " ".join(given.without_receipt.split())[:300]
-    if not excuse and queries.case_by_receipt(case.office, given.receipt) != case:
+    if registered and not excuse and queries.case_by_receipt(case.office, given.receipt) != case:
         raise WrongReceipt(field="receipt")
     person = required_text(given.received_by, "Tulis nama orang yang menerima dokumen.", field="received_by")
     HandOver.objects.update_or_create(

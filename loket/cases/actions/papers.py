@@ -89,7 +89,7 @@ def receive_papers(*, case_id: uuid.UUID, papers: Iterable[Handed], by: Actor) -
         raise NotPossible("Permohonan ini sudah ditutup, jadi berkas baru tidak dapat dicatat.")
     here = HandedPaper.objects.filter(case=case).exclude(state=HandedPaper.State.RETURNED)
     noted = set(here.exclude(requirement="").values_list("requirement", flat=True))
-    asked = {item.key: item for item in queries.variant_of(case).handed(case.answers)}
+    asked = {item.key: item for item in queries.variant_of(case).handed(case.answers, case.channel)}
     new = []
     for paper in papers:
         if paper.requirement and paper.requirement not in asked:

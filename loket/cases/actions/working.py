@@ -6,7 +6,7 @@ from collections.abc import Callable
 from django.db import transaction
 
 from loket.cases import queries
-from loket.cases.actions import desk, events, messages, products
+from loket.cases.actions import desk, events, making, messages, products
 from loket.cases.actions.common import (
     SIGNED,
     DuplicateSuspected,
@@ -20,17 +20,18 @@ from loket.cases.actions.common import (
     require,
     required_reason,
     stop_clock,
+    wait_openly,
     written_reason,
 )
-from loket.cases.models import Case, CaseProduct, Pause
-from loket.catalogue.rules import AUTOMATIC_KINDS, Step, StepKind, Variant
+from loket.cases.models import Case, Pause
+from loket.catalogue.rules import Step, StepKind, Variant
 from loket.core import clock
 from loket.core.actors import SYSTEM, Actor
 from loket.core.errors import LoketError
 from loket.documents import queries as documents
 
 
-def _verify(case: Case, variant: Variant, by: Actor, given: Given) -> None:
+def _word(case: Case, variant: Variant, by: Actor, given: Given) -> None:
     """Nothing beyond the official's word: what was looked at is on the page and in the journal."""
 
 
@@ -51,7 +52,7 @@ def _sign(case: Case, variant: Variant, by: Actor, given: Given) -> None:
 def _send(case: Case, variant: Variant, by: Actor, given: Given) -> None:
     """Deliver the files and let the print room see the cards."""
     step = variant.step(case.step)
-    CaseProduct.objects.filter(case=case, released_at__isnull=True).update(released_at=clock.now())
+    making.release(case)
     files = [
         {"sha256": document.signed_sha256, "filename": f"{document.kind}-{document.pk[:8]}.pdf"}
         for document in documents.of_case(case.ref)
@@ -64,18 +65,35 @@ def _send(case: Case, variant: Variant, by: Actor, given: Given) -> None:
 COMPARING_KINDS: frozenset[StepKind] = frozenset({"check", "verify"})
 _EFFECTS: dict[StepKind, Callable[[Case, Variant, Actor, Given], None]] = {
     "receive": desk.receive,
-    "check": _verify,
+    "check": _word,
     "register": desk.register,
-    "forward": _verify,
-    "verify": _verify,
-    "paraf": _verify,
-    "archive": _verify,
+    "forward": _word,
+    "verify": _word,
+    "paraf": _word,
+    "archive": _word,
     "enter_data": _enter_data,
     "sign": _sign,
-    "stamp": _verify,
+    "stamp": _word,
     "send": _send,
     "hand_over": desk.hand_over,
     "acknowledge": desk.acknowledge,
+    "lift": _word,
+    "print_file": _word,
+    "print": making.print_products,
+    "sort": _word,
+    "handover_record": making.record_handover,
+    "distribute": _word,
+    "announce": making.announce,
+    "interview": making.interview,
+    "record_biometrics": making.record_biometrics,
+    "activate": making.activate,
+    "unload": _word,
+    "consolidate": _word,
+    "analyse": _word,
+    "inspect": _word,
+    "repair": _word,
+    "report": making.report,
+    "number_and_send": _word,
 }
 
 
@@ -83,7 +101,12 @@ def _go_on(case: Case, variant: Variant, done: Step) -> None:
     """Move to the next step; after the last one the case is done."""
     following = variant.step_after(done.step)
     enter_step(case, following, "open" if following else "done")
-    if following and following.kind == "hand_over":
+    wait_openly(case, done, following)
+    if following is None:
+        stop_clock(case, variant, "done")
+    elif following.kind == "print":
+        making.release(case)
+    elif following.kind == "hand_over":
         stop_clock(case, variant, "ready")
         messages.tell(case, "ready")
 
@@ -92,7 +115,7 @@ def run_automatic(case: Case, variant: Variant) -> None:
     """Carry out the steps that nobody has to press a button for."""
     while case.state == "open":
         step = variant.step(case.step)
-        if step.kind not in AUTOMATIC_KINDS:
+        if not step.automatic:
             return
         _EFFECTS[step.kind](case, variant, SYSTEM, Given())
         _go_on(case, variant, step)
@@ -153,7 +176,8 @@ def take_step(
     _refuse_unseen_duplicate(case, current, distinct, text)
     _EFFECTS[current.kind](case, variant, by, given or Given())
     _go_on(case, variant, current)
-    note(case, "complete", by, step=step, reason=text, key=key)
+    said = making.said(current, given or Given())
+    note(case, "complete", by, step=step, reason=said or text, key=key)
     run_automatic(case, variant)
     return case
 
@@ -176,6 +200,7 @@ def return_case(*, case_id: uuid.UUID, by: Actor, version: int, key: uuid.UUID, 
     text = required_reason(reason)
     target = variant.step(to)
     enter_step(case, target, "returned" if target.kind == "apply" else "open")
+    wait_openly(case, current, target)
     case.stopped_at = None
     if target.kind == "apply":
         case.returned_at, case.reminded_at = clock.now(), None

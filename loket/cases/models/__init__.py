@@ -2,7 +2,16 @@
 
 from loket.cases.models.case import Attachment, Case, CaseEvent, CaseProduct, EventMark, Pause
 from loket.cases.models.clock import ClockStop, Recompute
-from loket.cases.models.counter import HandedPaper, HandOver, PaperMove, PaperPack, PaperReceipt
+from loket.cases.models.counter import (
+    HandedPaper,
+    HandOver,
+    HandoverItem,
+    HandoverRecord,
+    PaperMove,
+    PaperPack,
+    PaperReceipt,
+    SenderMandate,
+)
 from loket.cases.models.inbox import InboxRow
 
 __all__ = [
@@ -14,10 +23,13 @@ __all__ = [
     "EventMark",
     "HandOver",
     "HandedPaper",
+    "HandoverItem",
+    "HandoverRecord",
     "InboxRow",
     "PaperMove",
     "PaperPack",
     "PaperReceipt",
     "Pause",
     "Recompute",
+    "SenderMandate",
 ]

@@ -34,6 +34,13 @@ class Case(models.Model):
     applicant_phone = models.CharField(max_length=20, blank=True, db_default="")
     applicant_email = models.EmailField(max_length=120, blank=True, db_default="")
     sender_name = models.CharField(max_length=100, blank=True, db_default="")
+    sender_phone = models.CharField(max_length=20, blank=True, default="", db_default="")
+    # The mandate under which the sender sent it, where the standard wants one.
+    mandate = models.ForeignKey(
+        "cases.SenderMandate", on_delete=models.PROTECT, null=True, related_name="cases", db_index=False
+    )
+    # By which of the published ways the document was taken.
+    pickup = models.CharField(max_length=60, blank=True, default="", db_default="")
     # Where it was taken in; none is the office's main place.
     site = models.ForeignKey(Site, on_delete=models.PROTECT, null=True, related_name="cases")
     receipt_number = models.CharField(max_length=40, null=True)
@@ -207,6 +214,8 @@ class CaseProduct(models.Model):
     medium = models.CharField(max_length=5)
     data = models.JSONField(default=dict)
     released_at = models.DateTimeField(null=True)
+    # When a card was made, as the print room told it.
+    made_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "document"], name="cases_product_once")]

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from loket.cases.models.case import Case
-from loket.offices.models import Office, Site
+from loket.offices.models import Area, Office, Site
 
 
 class HandedPaper(models.Model):
@@ -146,5 +146,70 @@ class PaperReceipt(models.Model):
                     & ~Q(entered_by="")
                 ),
                 name="cases_paper_receipt_whole",
+            ),
+        ]
+
+
+class HandoverRecord(models.Model):
+    """A berita acara: which documents went to one place on one day, until it is closed with its paper."""
+
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="handover_records")
+    number = models.CharField(max_length=40)
+    destination = models.CharField(max_length=120)
+    day = models.DateField()
+    opened_at = models.DateTimeField()
+    opened_by = models.CharField(max_length=60)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["office", "number"], name="cases_handover_number_once"),
+            models.UniqueConstraint(
+                fields=["office", "day", "destination"],
+                condition=Q(closed_at__isnull=True),
+                name="cases_one_open_handover",
+            ),
+        ]
+
+
+class HandoverItem(models.Model):
+    """A case on a berita acara."""
+
+    record = models.ForeignKey(HandoverRecord, on_delete=models.PROTECT, related_name="items")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="handover_items")
+    added_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["record", "case"], name="cases_handover_item_once")]
+
+
+class SenderMandate(models.Model):
+    """Somebody who may send applications of others: a village officer, under an agreement and an order.
+
+    `agreement` is the number of the PKS between the office and the village, `order` that of the SPT of the
+    village head; both are papers of their own, valid until `valid_until`.
+    """
+
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="mandates")
+    village = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=100)
+    phone = models.CharField(max_length=20)
+    agreement = models.CharField(max_length=60)
+    order = models.CharField(max_length=60)
+    valid_from = models.DateField()
+    valid_until = models.DateField()
+    ended_at = models.DateTimeField(null=True)
+    recorded_by = models.CharField(max_length=60)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_until__gte=models.F("valid_from")), name="cases_mandate_forward"
+            ),
+            models.UniqueConstraint(
+                fields=["office", "phone", "village"],
+                condition=Q(ended_at__isnull=True),
+                name="cases_mandate_phone_once",
             ),
         ]

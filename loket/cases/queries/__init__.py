@@ -39,6 +39,12 @@ from loket.cases.queries.lists import (
     signed_forgotten,
     waiting_for_signature,
 )
+from loket.cases.queries.mandates import (
+    handover_record,
+    handover_records,
+    mandate_in_force,
+    mandates,
+)
 from loket.cases.queries.one import (
     attached_keys,
     attachment_for,
@@ -61,6 +67,10 @@ from loket.cases.queries.one import (
 from loket.catalogue.queries import definition
 
 __all__ = [
+    "handover_record",
+    "handover_records",
+    "mandate_in_force",
+    "mandates",
     "MOST_COUNTED",
     "PAGE",
     "ClockFace",

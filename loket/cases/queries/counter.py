@@ -43,7 +43,8 @@ def papers_missing(case: Case) -> list[Requirement]:
     """The papers that the standard asks for and that are not in the office's hands. One query."""
     here = case.handed.exclude(state=HandedPaper.State.RETURNED).values_list("requirement", flat=True)
     present = set(here)
-    return [item for item in variant_of(case).handed(case.answers) if item.key not in present]
+    asked = variant_of(case).handed(case.answers, case.channel)
+    return [item for item in asked if item.key not in present]
 
 
 def case_by_receipt(office: Office, typed: str) -> Case | None:

@@ -58,10 +58,11 @@ def due_at(
     All working time of the pauses together moves the deadline by exactly as much, also one in days: after a
     pause of two hours there are two hours more. A pause outside working time moves nothing.
     """
+    due = complete_at
     if deadline.working_days is not None:
-        due = calendar.add_days(complete_at, deadline.working_days)
-    else:
-        due = calendar.add_minutes(complete_at, deadline.working_minutes or 0)
+        due = calendar.add_days(due, deadline.working_days)
+    if deadline.working_minutes is not None:
+        due = calendar.add_minutes(due, deadline.working_minutes)
     for start, end in standing(pauses, complete_at, now):
         # Adding nothing would move a deadline at a closing moment to the next opening.
         if paused := calendar.between(start, end):

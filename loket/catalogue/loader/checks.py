@@ -8,9 +8,9 @@ from loket.catalogue.loader.source import SourceFile
 from loket.catalogue.rules import (
     APPLICANT,
     APPLICANT_KINDS,
-    AUTOMATIC_KINDS,
     COMPONENT_NAMES,
     SYSTEM,
+    SYSTEM_KINDS,
     TEXT_COMPONENTS,
     Component,
     Condition,
@@ -23,6 +23,8 @@ from loket.catalogue.rules import (
 from loket.core.worktime import Interval
 from loket.offices.rules import RoleFile
 
+# Nothing is handed in for these; an upload may say what its picture is of.
+_WITHOUT_NATURE = ("form", "eligibility")
 # Steps that are done at the counter, with the papers and the person there.
 COUNTER_KINDS = frozenset({"register", "hand_over"})
 _PLACEHOLDER = re.compile(r"\{([^}]*)\}")
@@ -67,8 +69,6 @@ def procedure_problems(
     slugs = [step.step for step in steps]
     named = [(slug, ("steps", index, "step")) for index, slug in enumerate(slugs)]
     yield from repeated(source, "langkah", named)
-    if steps[0].kind != "apply":
-        yield source.problem(("steps", 0, "kind"), "langkah pertama harus berjenis apply.")
     for index, step in enumerate(steps):
         here = ("steps", index)
         if index and step.kind == "apply":
@@ -89,21 +89,38 @@ def _actor_problems(
     source: SourceFile, here: Path, step: Step, roles: Mapping[str, RoleFile] | None
 ) -> Iterator[Problem]:
     at = (*here, "actor")
-    only = APPLICANT if step.kind in APPLICANT_KINDS else SYSTEM if step.kind in AUTOMATIC_KINDS else None
-    if only is not None:
-        if step.actor != only:
-            message = f"langkah '{step.step}' berjenis {step.kind}, jadi pelakunya harus '{only}'."
+    if step.confirmed_by and roles is not None and step.confirmed_by not in roles:
+        yield source.unknown((*here, "confirmed_by"), "peran", step.confirmed_by, roles)
+    if step.kind in APPLICANT_KINDS:
+        if step.actor != APPLICANT:
+            message = f"langkah '{step.step}' berjenis {step.kind}, jadi pelakunya harus '{APPLICANT}'."
             yield source.problem(at, message)
-    elif step.actor in (APPLICANT, SYSTEM):
+    elif step.actor == SYSTEM and step.kind in SYSTEM_KINDS:
+        return
+    elif step.actor in (APPLICANT, SYSTEM) and not step.confirmed_by:
         message = f"langkah '{step.step}' berjenis {step.kind} tidak dapat dilakukan oleh '{step.actor}'."
         yield source.problem(at, message)
-    elif roles is not None and step.actor not in roles:
+    elif roles is not None and step.actor not in {*roles, APPLICANT}:
         yield source.unknown(at, "peran", step.actor, roles)
-    elif roles is not None and step.kind == "sign" and "sign" not in roles[step.actor].rights:
-        message = f"peran '{step.actor}' tidak berhak menandatangani (rights: [sign]) pada office.yaml."
+    elif roles is not None:
+        yield from _right_problems(source, at, step, roles)
+
+
+def _right_problems(
+    source: SourceFile, at: Path, step: Step, roles: Mapping[str, RoleFile]
+) -> Iterator[Problem]:
+    """A step whose actor, or whoever confirms it, cannot take it."""
+    doer = roles.get(step.confirmed_by or step.actor)
+    if doer is None:
+        return
+    if doer.outside:
+        message = f"peran '{doer.role}' di luar kantor; sebutkan siapa yang mencatatnya (confirmed_by)."
         yield source.problem(at, message)
-    elif roles is not None and step.kind in COUNTER_KINDS and "intake" not in roles[step.actor].rights:
-        message = f"peran '{step.actor}' tidak melayani loket (rights: [intake]) pada office.yaml."
+    elif step.kind == "sign" and "sign" not in doer.rights:
+        message = f"peran '{doer.role}' tidak berhak menandatangani (rights: [sign]) pada office.yaml."
+        yield source.problem(at, message)
+    elif step.kind in COUNTER_KINDS and "intake" not in doer.rights:
+        message = f"peran '{doer.role}' tidak melayani loket (rights: [intake]) pada office.yaml."
         yield source.problem(at, message)
 
 
@@ -148,7 +165,7 @@ def variant_problems(
             rule = "harus menyebut forms" if item.kind == "form" else "tidak memakai forms"
             message = f"persyaratan '{item.key}' berjenis {item.kind}, jadi {rule}."
             yield source.problem(here, message)
-        if (item.kind == "paper") != bool(item.nature):
+        if (item.kind == "paper" and not item.nature) or (item.kind in _WITHOUT_NATURE and item.nature):
             rule = "harus menyebut nature" if item.kind == "paper" else "tidak memakai nature"
             message = f"persyaratan '{item.key}' berjenis {item.kind}, jadi {rule}."
             yield source.problem(here, message)
@@ -158,12 +175,22 @@ def variant_problems(
     yield from _product_problems(source, (*at, "products"), variant, documents, cards)
 
 
-def same_event_problems(source: SourceFile, at: Path, variant: Variant) -> Iterator[Problem]:
-    """Fields of `same_event` that no form of the variant has."""
-    keys = [entry.key for entry in variant.fields()]
+def field_problems(source: SourceFile, at: Path, variant: Variant) -> Iterator[Problem]:
+    """Fields that the variant names and no form of it has."""
+    types = {entry.key: entry.type for entry in variant.fields()}
     for index, key in enumerate(variant.same_event):
-        if key not in keys:
-            yield source.unknown((*at, "same_event", index), "kolom", key, keys)
+        if key not in types:
+            yield source.unknown((*at, "same_event", index), "kolom", key, types)
+    for place, name, wanted, word in (
+        (("subject",), variant.subject, "nik", "NIK"),
+        (("deadline", "until"), variant.deadline.until, "date", "tanggal"),
+    ):
+        if name is None:
+            continue
+        if name not in types:
+            yield source.unknown((*at, *place), "kolom", name, types)
+        elif types[name] != wanted:
+            yield source.problem((*at, *place), f"kolom '{name}' bukan {word}.")
 
 
 def _product_problems(
@@ -180,13 +207,21 @@ def _product_problems(
 
 
 def deadline_problems(
-    source: SourceFile, at: Path, variant: Variant, hours: Mapping[str, Sequence[Interval]] | None
+    source: SourceFile,
+    at: Path,
+    variant: Variant,
+    hours: Mapping[str, Sequence[Interval]] | None,
+    *,
+    internal: bool = False,
 ) -> Iterator[Problem]:
-    """A deadline in two units or none, one that no step can stop, or one shorter than the steps."""
+    """A deadline in two units or none, one that no step can stop, or one shorter than the steps.
+
+    The office's own work may be measured in days and minutes, or by its steps alone.
+    """
     deadline, here = variant.deadline, (*at, "deadline")
-    if (deadline.working_minutes is None) == (deadline.working_days is None):
+    if not internal and [deadline.working_minutes, deadline.working_days, deadline.until].count(None) != 2:
         yield source.problem(
-            here, "jangka waktu harus menyebut salah satu: working_minutes atau working_days."
+            here, "jangka waktu harus menyebut satu: working_minutes, working_days, atau until."
         )
         return
     kinds = {step.kind for step in variant.procedure.steps}
@@ -199,11 +234,12 @@ def deadline_problems(
         if getattr(deadline, key) == value and kind not in kinds:
             message = f"jangka waktu memakai {key}: {value}, tetapi alurnya tidak punya langkah {kind}."
             yield source.problem((*here, key), message)
-    needed = sum(step.minutes or 0 for step in variant.procedure.steps)
-    allowed = deadline.working_minutes
-    if allowed is None and hours is not None:
-        allowed = (deadline.working_days or 0) * max(map(_open_minutes, hours.values()), default=0)
-    if allowed is not None and needed > allowed:
+    if not (deadline.working_minutes or deadline.working_days) or (hours is None and deadline.working_days):
+        return
+    day = max(map(_open_minutes, (hours or {}).values()), default=0)
+    needed = sum((step.minutes or 0) + (step.working_days or 0) * day for step in variant.procedure.steps)
+    allowed = (deadline.working_minutes or 0) + (deadline.working_days or 0) * day
+    if needed > allowed:
         message = f"langkah-langkahnya memakan {needed} menit, lebih lama daripada janji {allowed} menit."
         yield source.problem(here, message, severity="warning")
 
@@ -213,23 +249,46 @@ def _open_minutes(spans: Sequence[Interval]) -> int:
 
 
 def service_problems(source: SourceFile, service: Service) -> Iterator[Problem]:
-    """Variants named twice, and variants that leave one of the first three components empty."""
+    """Variants named twice, a first step that does not fit, one of the first three components left empty."""
     named = [(item.variant, ("variants", at, "variant")) for at, item in enumerate(service.variants)]
     yield from repeated(source, "varian", named)
     for at, variant in enumerate(service.variants):
         here = ("variants", at)
-        if not variant.requirements:
-            yield _missing(source, (*here, "requirements"), "requirements")
+        yield from _opening_problems(source, here, service, variant)
         if not variant.procedure.published:
             yield _missing(source, (*here, "procedure"), "procedure")
+        if service.internal:
+            continue
+        if not variant.requirements:
+            yield _missing(source, (*here, "requirements"), "requirements")
         if not variant.deadline.text:
             yield _missing(source, (*here, "deadline"), "deadline")
 
 
+def _opening_problems(
+    source: SourceFile, here: Path, service: Service, variant: Variant
+) -> Iterator[Problem]:
+    """Channels and a first step that do not belong together: the office's own cases have no applicant."""
+    for index, channel in enumerate(variant.channels):
+        if (channel == "internal") != service.internal:
+            what = "hanya memakai saluran internal" if service.internal else "tidak memakai saluran internal"
+            yield source.problem((*here, "channels", index), f"layanan ini {what}.")
+    first = variant.procedure.steps[0]
+    if variant.opened_by_office == (first.kind == "apply"):
+        rule = "tidak boleh" if variant.opened_by_office else "harus"
+        message = f"langkah pertama '{first.step}' {rule} berjenis apply pada saluran ini."
+        yield source.problem((*here, "procedure"), message)
+    if (variant.opens is not None) != ("automatic" in variant.channels) and not service.internal:
+        yield source.problem((*here, "opens"), "opens dan saluran automatic harus disebut bersama-sama.")
+
+
 def text_problems(source: SourceFile, service: Service) -> Iterator[Problem]:
-    """Components of the 14 that neither the office nor the service has filled in."""
+    """Components of the 14 that neither the office nor the service has filled in.
+
+    The office's own work is published with those that its source has.
+    """
     for key in TEXT_COMPONENTS:
-        if not service.standard.get(key):
+        if not service.standard.get(key) and not service.internal:
             yield _missing(source, ("standard", key), key)
     if not service.layout:
         yield source.problem((), "susunan 14 komponen belum ada: kantor ini belum punya standard.yaml.")

@@ -115,6 +115,7 @@ class _ServiceReader:
         variant = self.source.parse(Variant, data, self.found, at, VARIANT_DERIVED)
         if variant is None:
             return None
+        internal = self.source.data.get("internal") is True
         forms, all_known = self._forms(at, variant)
         parts = [part for _, chosen in forms for part in chosen]
         asked = {entry.key for part in parts for entry in part.fields}
@@ -122,12 +123,13 @@ class _ServiceReader:
         variant = variant.model_copy(update={"forms": parts, "form_rules": rules})
         self.complete = self.complete and all_known and procedure is not None
         if procedure is not None:
-            self.found.extend(checks.deadline_problems(self.source, at, variant, self.folder.hours))
+            hours = self.folder.hours
+            self.found.extend(checks.deadline_problems(self.source, at, variant, hours, internal=internal))
         if all_known:
-            self.found.extend(checks.same_event_problems(self.source, at, variant))
+            self.found.extend(checks.field_problems(self.source, at, variant))
         documents, cards = self.national.documents, self.national.cards
         self.found.extend(checks.variant_problems(self.source, at, variant, documents, cards))
-        return _with_menu(variant)
+        return _with_menu(_with_deadline(variant))
 
     def _procedure(self, at: Place, slug: Any) -> Procedure | None:
         known = self.folder.procedures
@@ -142,16 +144,14 @@ class _ServiceReader:
         """The forms with the parts that the variant asks for, in its order; and whether all are known."""
         chosen: list[tuple[Form, list[FormPart]]] = []
         forms, all_known = self.national.forms, True
-        for index, requirement in enumerate(variant.requirements):
-            for place, use in enumerate(requirement.forms):
-                here = (*at, "requirements", index, "forms", place)
-                form = forms.get(use.form)
-                if form is not None:
-                    chosen.append((form, self._parts(here, form, use)))
-                    continue
-                all_known = False
-                if use.form not in forms:
-                    self.found.append(self.source.unknown((*here, "form"), "formulir", use.form, forms))
+        for here, use in _form_uses(at, variant):
+            form = forms.get(use.form)
+            if form is not None:
+                chosen.append((form, self._parts(here, form, use)))
+                continue
+            all_known = False
+            if use.form not in forms:
+                self.found.append(self.source.unknown((*here, "form"), "formulir", use.form, forms))
         return chosen, all_known
 
     def _parts(self, here: Place, form: Form, use: FormUse) -> list[FormPart]:
@@ -177,6 +177,28 @@ class _ServiceReader:
                 message = f"formulirnya meminta desa/kelurahan, tetapi wilayah {area} belum punya satu pun."
                 self.found.append(self.source.problem((), message))
         return {name: lists[name] for name in sorted(names)}
+
+
+def _form_uses(at: Place, variant: Variant) -> Iterator[tuple[Place, FormUse]]:
+    """The form parts that a variant fills in, each with its place in the file."""
+    for index, requirement in enumerate(variant.requirements):
+        for place, use in enumerate(requirement.forms):
+            yield (*at, "requirements", index, "forms", place), use
+    for place, use in enumerate(variant.asks):
+        yield (*at, "asks", place), use
+
+
+def _with_deadline(variant: Variant) -> Variant:
+    """The variant with the times of its steps as its deadline, where it promises none."""
+    if variant.deadline.promised:
+        return variant
+    steps = variant.procedure.steps
+    times = {
+        "working_days": sum(step.working_days or 0 for step in steps) or None,
+        "working_minutes": sum(step.minutes or 0 for step in steps) or None,
+        "stops": "done",
+    }
+    return variant.model_copy(update={"deadline": variant.deadline.model_copy(update=times)})
 
 
 def _with_menu(variant: Variant) -> Variant:

@@ -6,6 +6,7 @@ A new kind of step is one function in `KINDS`, a new channel one in `CHANNELS`, 
 
 import uuid
 from collections.abc import Callable
+from typing import get_args
 
 import pyotp
 
@@ -13,8 +14,8 @@ from loket.cases import actions, queries
 from loket.cases.rules.states import FINAL
 from loket.catalogue.models import ServiceRevision
 from loket.catalogue.queries import in_force
-from loket.catalogue.rules import Step
-from loket.config.scenario.format import Deviation
+from loket.catalogue.rules import Step, StepKind
+from loket.config.scenario.format import APPLIED_FOR, Deviation
 from loket.config.scenario.playing import Attempt, Play
 from loket.config.scenario.preparing import PASSPHRASE
 from loket.core.errors import LoketError
@@ -22,6 +23,14 @@ from loket.documents.models import BatchItem
 from loket.offices.actions.signin import TOTP_SECONDS
 
 Drive = Callable[[Play, Step, Deviation | None], None]
+
+
+# Of whoever sends a message; invented.
+SENDER_PHONE = "081200009001"
+
+
+class NothingDue(LoketError):
+    """Tidak ada yang harus dibuka hari itu. Periksa start dan orang-orangnya."""
 
 
 class NotSigned(LoketError):
@@ -38,6 +47,9 @@ def drive(play: Play) -> None:
     """Play the scenario to its end, or to the first step that refuses; `play` says what happened."""
     step: Step | None = play.plan.variant.procedure.steps[0]
     try:
+        if play.plan.scenario.channel not in APPLIED_FOR:
+            _open(play)
+            play.look()
         while step is not None:
             play.visits[step.step] += 1
             _at_step(play, step)
@@ -116,20 +128,46 @@ def _open_online(play: Play, revision: ServiceRevision) -> None:
     )
 
 
-def _open_at_counter(play: Play, revision: ServiceRevision) -> None:
+def _open_keyed_in(play: Play, revision: ServiceRevision) -> None:
+    """An official writes it, for somebody at the counter or from a message."""
     given = play.plan.scenario.applicant
+    contact = actions.Contact(
+        given.name,
+        email=given.email,
+        sender_name=given.sender,
+        sender_phone=SENDER_PHONE if play.plan.scenario.channel == "whatsapp" else "",
+        mandate=play.mandate(),
+    )
     play.case = actions.start_at_counter(
         revision=revision,
         variant=play.plan.variant.variant,
-        contact=actions.Contact(given.name, email=given.email, sender_name=given.sender),
+        contact=contact,
         by=play.writer,
         key=uuid.uuid4(),
+        channel=play.plan.scenario.channel,  # type: ignore[arg-type]  # one of OPENING's keys
     )
+
+
+def _open_work(play: Play, revision: ServiceRevision) -> None:
+    play.case = actions.open_work(
+        revision=revision, variant=play.plan.variant.variant, by=play.writer, key=uuid.uuid4()
+    )
+
+
+def _open_due(play: Play, revision: ServiceRevision) -> None:
+    """The daily job finds what is due."""
+    due = [case for case in actions.open_due(office=play.office) if case.revision_id == revision.pk]
+    if not due:
+        raise NothingDue()
+    play.case = due[0]
 
 
 OPENING: dict[str, Callable[[Play, ServiceRevision], None]] = {
     "online": _open_online,
-    "counter": _open_at_counter,
+    "counter": _open_keyed_in,
+    "whatsapp": _open_keyed_in,
+    "internal": _open_work,
+    "automatic": _open_due,
 }
 
 
@@ -166,14 +204,15 @@ AROUND: dict[str, Drive] = {"wait": _wait, "holiday": _holiday, "attempt": _atte
 def _return(play: Play, step: Step, deviation: Deviation) -> None:
     play.time.work(play.minutes(step, deviation), play.hours)
     to = deviation.to or step.returns_to[0]
-    by = play.actor(step.actor)
+    by = play.actor(play.plan.variant.role_of(step))
     play.case = actions.return_case(**play.once(), by=by, to=to, reason=deviation.reason or "")
     play.repaired_with = deviation
 
 
 def _reject(play: Play, step: Step, deviation: Deviation) -> None:
     play.time.work(play.minutes(step, deviation), play.hours)
-    play.case = actions.reject(**play.once(), by=play.actor(step.actor), reason=deviation.reason or "")
+    by = play.actor(play.plan.variant.role_of(step))
+    play.case = actions.reject(**play.once(), by=by, reason=deviation.reason or "")
 
 
 def _cancel(play: Play, step: Step, deviation: Deviation) -> None:
@@ -192,16 +231,28 @@ def _online(play: Play, step: Step, longer: Deviation | None) -> None:
     play.case = actions.submit(case_id=play.opened.pk, by=play.writer, key=uuid.uuid4())
 
 
-def _at_counter(play: Play, step: Step, longer: Deviation | None) -> None:
-    """The applicant stands at the counter: an official writes, and notes the papers that come over it."""
+def _keyed_in(play: Play, step: Step, longer: Deviation | None) -> None:
+    """An official writes, and notes the papers that come over the counter or attaches the pictures sent."""
     scenario = play.plan.scenario
     play.time.work(play.minutes(step, longer), play.hours)
     play.answer(scenario.answers)
+    if scenario.channel == "whatsapp":
+        play.hand_in(scenario.attachments)
     play.hand_over_papers(without=scenario.papers_missing, originals=scenario.originals)
     play.case = actions.submit(case_id=play.opened.pk, by=play.writer, key=uuid.uuid4())
 
 
-CHANNELS: dict[str, Drive] = {"online": _online, "counter": _at_counter}
+def _opened_by_office(play: Play, step: Step, longer: Deviation | None) -> None:
+    """Nobody applies: the case stands at its first step at once."""
+
+
+CHANNELS: dict[str, Drive] = {
+    "online": _online,
+    "counter": _keyed_in,
+    "whatsapp": _keyed_in,
+    "internal": _opened_by_office,
+    "automatic": _opened_by_office,
+}
 
 
 def _repair(play: Play, step: Step, longer: Deviation | None) -> None:
@@ -210,9 +261,9 @@ def _repair(play: Play, step: Step, longer: Deviation | None) -> None:
     if mended is not None:
         play.time.pass_(days=mended.after_days, minutes=play.minutes(step, longer))
         play.answer(mended.answers)
-        if play.plan.scenario.channel == "online":
+        if play.plan.scenario.channel != "counter":
             play.hand_in(mended.attachments, only=True)
-        else:
+        if play.plan.scenario.channel != "online":
             missing = {item.key for item in queries.papers_missing(play.opened)}
             play.hand_over_papers(without=sorted(missing - set(mended.papers)))
     play.case = actions.repair(case_id=play.opened.pk, by=play.writer, key=uuid.uuid4())
@@ -235,6 +286,9 @@ def _official(play: Play, step: Step, longer: Deviation | None) -> None:
         receipt=play.opened.receipt_number or "",
         received_by=play.opened.sender_name or play.opened.applicant_name,
         acknowledged=True,
+        way=next(iter(play.plan.variant.pickup), ""),
+        present=True,
+        text=play.plan.scenario.report,
     )
     play.case = actions.take_step(**play.once(), by=by, step=step.step, given=given)
 
@@ -276,23 +330,18 @@ def _sign(play: Play, step: Step, longer: Deviation | None) -> None:
     SIGNATURES[step.signature or "electronic"](play, step, longer)
 
 
-def _automatic(play: Play, step: Step, longer: Deviation | None) -> None:
-    """Loket does it by itself within the step before."""
+def _print(play: Play, step: Step, longer: Deviation | None) -> None:
+    """The print room makes the cards on a blanko each, then the official confirms."""
+    play.make_cards()
+    _official(play, step, longer)
 
 
-KINDS: dict[str, Drive] = {
-    "apply": _apply,
-    "receive": _official,
-    "check": _official,
-    "register": _official,
-    "forward": _official,
-    "verify": _official,
-    "paraf": _official,
-    "enter_data": _official,
-    "archive": _official,
-    "sign": _sign,
-    "stamp": _official,
-    "send": _automatic,
-    "hand_over": _official,
-    "acknowledge": _official,
-}
+def _send(play: Play, step: Step, longer: Deviation | None) -> None:
+    """Loket does it by itself within the step before, or an official does."""
+    if not step.automatic:
+        _official(play, step, longer)
+
+
+# Every other kind is an official's word.
+SPECIAL: dict[str, Drive] = {"apply": _apply, "sign": _sign, "print": _print, "send": _send}
+KINDS: dict[str, Drive] = {kind: SPECIAL.get(kind, _official) for kind in get_args(StepKind)}

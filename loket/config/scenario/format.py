@@ -12,7 +12,9 @@ from loket.core.identity import FamilyCardNumber, InvalidNumber, Nik
 
 SAMPLE = "contoh"
 # The ways of applying that `driving.CHANNELS` knows.
-DRIVEN_CHANNELS = frozenset({"online", "counter"})
+DRIVEN_CHANNELS = frozenset({"online", "counter", "whatsapp", "internal", "automatic"})
+# Those of which a person must be named; the office opens the others itself.
+APPLIED_FOR = frozenset({"online", "counter", "whatsapp"})
 # Which entries a deviation needs, and which it may have, besides `at`, `visit` and `do`.
 DEEDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "return": (frozenset({"reason"}), frozenset({"to", "repair"})),
@@ -74,10 +76,10 @@ class _Part(BaseModel):
 class Applicant(_Part):
     """Who applies, by an invented name: with an account online, without one at the counter.
 
-    `sender` is who comes to the counter in their stead.
+    `sender` is who comes to the counter, or sends the message, in their stead.
     """
 
-    name: str = Field(min_length=1, max_length=100)
+    name: str = Field(default="PEMOHON REKAAN", min_length=1, max_length=100)
     email: str = Field(default="pemohon@contoh.id", pattern=r"^[^@\s]+@[^@\s]+$")
     sender: str = Field(default="", max_length=100)
 
@@ -102,6 +104,9 @@ class Member(_Part):
     father_name: str = ""
     mother_nik: str = ""
     mother_name: str = ""
+    birth_certificate: str = ""
+    biometrics_recorded_on: date | None = None
+    id_card_issued_on: date | None = None
 
 
 class Household(_Part):
@@ -160,9 +165,11 @@ class Scenario(_Part):
     variant: str
     channel: str = "online"
     start: Moment | None = None
-    applicant: Applicant
+    applicant: Applicant = Applicant()
+    people: str = ""
     residents: list[Household] = []
-    answers: dict[Key, Any]
+    answers: dict[Key, Any] = {}
+    report: str = Field(default="Pekerjaan dilaksanakan sesuai dengan SOP.", min_length=1)
     attachments: dict[Key, Files] = {}
     site: str | None = None
     papers_missing: list[Key] = []

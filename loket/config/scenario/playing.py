@@ -26,7 +26,9 @@ from loket.core.actors import SYSTEM as SYSTEM_ACTOR
 from loket.core.actors import Actor
 from loket.core.errors import LoketError
 from loket.core.worktime import WorkCalendar
-from loket.offices.models import Office
+from loket.delivery import actions as delivery
+from loket.delivery.models import PrintTicket
+from loket.offices.models import Area, Office
 from loket.offices.queries import actor_of, calendar
 
 
@@ -129,6 +131,42 @@ class Play:
         if self.plan.scenario.channel == "online":
             return self.actor(APPLICANT)
         return actor_of(self.people.desk)
+
+    def mandate(self) -> int | None:
+        """The key of the sender's mandate, noted for the scenario, where the standard wants one."""
+        if self.plan.variant.procedure.sender != "mandated":
+            return None
+        day = self.time.now.date()
+        area = self.office.definition["area"]
+        village = Area.objects.filter(code__startswith=f"{area}.", level="village", retired=False).first()
+        noted = actions.note_mandate(
+            office=self.office,
+            mandate=actions.Mandate(
+                name=self.plan.scenario.applicant.sender or "APARAT REKAAN",
+                phone="081200009001",
+                village=village.code if village else "",
+                agreement="PKS/9001/REKAAN",
+                order="SPT/9001/REKAAN",
+                valid_from=day,
+                valid_until=day + timedelta(days=365),
+            ),
+            by=self.writer,
+        )
+        return noted.pk
+
+    def make_cards(self) -> None:
+        """The print room prints the tickets of the case, each on a blanko of its own."""
+        delivery.open_tickets()
+        printer = next(
+            (who for who in map(self.actor, self.people.staff) if who.may("print_room", self.office.code)),
+            None,
+        )
+        tickets = PrintTicket.objects.filter(
+            product__case=self.opened, state=PrintTicket.State.WAITING
+        ).order_by("pk")
+        for ticket in tickets:
+            if printer is not None:
+                delivery.mark_printed(ticket_id=ticket.pk, blanko=f"REKAAN{ticket.pk:06d}", by=printer)
 
     def seed(self, role: str) -> str:
         """What the authenticator of a role's official holds; made with their key when they first sign."""

@@ -5,13 +5,23 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from loket.catalogue.loader import AreaRow, Loaded, Problem
 from loket.catalogue.loader.problems import Path as Place
 from loket.catalogue.loader.source import SourceFile, read
-from loket.catalogue.rules import AUTOMATIC_KINDS, Service, Variant
-from loket.config.scenario.format import DEEDS, DRIVEN_CHANNELS, SAMPLE, STATES, Deviation, Files, Scenario
+from loket.catalogue.rules import Service, Variant
+from loket.config.scenario.format import (
+    APPLIED_FOR,
+    DEEDS,
+    DRIVEN_CHANNELS,
+    SAMPLE,
+    STATES,
+    Deviation,
+    Files,
+    Household,
+    Scenario,
+)
 from loket.offices.rules import OfficeFile
 
 # Stands in for entries that are broken or missing.
@@ -20,8 +30,6 @@ _STAND_IN: dict[str, Any] = {
     "office": "",
     "service": "",
     "variant": "",
-    "applicant": {"name": "x"},
-    "answers": {},
 }
 
 
@@ -69,6 +77,8 @@ def read_scenario(path: Path, library: Library) -> tuple[Planned | None, list[Pr
     found: list[Problem] = []
     source = read(path.resolve(), path.resolve().parent, found)
     scenario = _parsed(source, found) if source else None
+    if scenario and scenario.people:
+        scenario = _with_people(path, scenario, found)
     planned, of_standards = None, []
     if source and scenario:
         planned = _Checker(source, path, scenario, library, found).planned()
@@ -92,6 +102,25 @@ def _parsed(source: SourceFile, found: list[Problem]) -> Scenario | None:
         sound = {key: value for key, value in source.data.items() if key not in broken}
         return source.parse(Scenario, _STAND_IN | sound, [])
     return None
+
+
+class _People(BaseModel):
+    """A file of people whom several scenarios share."""
+
+    model_config = ConfigDict(extra="forbid")
+    residents: list[Household]
+
+
+def _with_people(path: Path, scenario: Scenario, found: list[Problem]) -> Scenario:
+    """The scenario with the people of the file that it names, after its own."""
+    place = path.parent / scenario.people
+    if not place.is_file():
+        found.append(Problem(str(path), 1, f"berkas orang '{scenario.people}' tidak ada."))
+        return scenario
+    source = read(place.resolve(), place.resolve().parent, found)
+    shared = source and source.parse(_People, source.data, found)
+    residents = [*scenario.residents, *shared.residents] if shared else scenario.residents
+    return scenario.model_copy(update={"residents": residents})
 
 
 class _Checker:
@@ -143,6 +172,8 @@ class _Checker:
             self._unknown(("channel",), "saluran", given.channel, variant.channels)
         elif given.channel not in DRIVEN_CHANNELS:
             self._wrong(("channel",), f"saluran '{given.channel}' belum dapat dicoba dengan skenario.")
+        if given.channel in APPLIED_FOR and "applicant" not in given.model_fields_set:
+            self._wrong((), "isian 'applicant' belum ada: permohonan pada saluran ini punya pemohon.")
         self._counter(office, variant)
         if given.start and given.start.date() < service.effective_from:
             self._wrong(("start",), f"layanan ini baru berlaku sejak {service.effective_from.isoformat()}.")
@@ -161,15 +192,16 @@ class _Checker:
 
     def _counter(self, office: OfficeFile, variant: Variant) -> None:
         """The site, and papers that are not there: of the counter alone."""
-        given, papers = self.scenario, [item.key for item in variant.requirements if item.kind != "form"]
+        given = self.scenario
+        papers = [item.key for item in variant.requirements if item.kind in ("upload", "paper")]
         only_there = {
             "site": given.site,
             "papers_missing": given.papers_missing,
             "originals": given.originals,
         }
         for key, value in only_there.items():
-            if value and given.channel != "counter":
-                self._wrong((key,), f"'{key}' hanya untuk saluran counter.")
+            if value and given.channel not in ("counter", "whatsapp"):
+                self._wrong((key,), f"'{key}' hanya untuk saluran counter dan whatsapp.")
         kinds = {role.at for role in office.roles if "intake" in role.rights}
         sites = [site.site for site in office.sites if site.kind in kinds]
         if given.site is not None and given.site not in sites:
@@ -211,7 +243,7 @@ class _Checker:
         step = steps.get(given.at)
         if step is None:
             self._unknown((*at, "at"), "langkah", given.at, steps)
-        if step and step.kind in AUTOMATIC_KINDS:
+        if step and step.automatic:
             message = f"langkah '{given.at}' berjalan sendiri, jadi tidak dapat menyimpang."
             self._wrong((*at, "at"), message)
         self._deed(at, given)
@@ -230,7 +262,7 @@ class _Checker:
             self._wrong(at, f"standar tidak mengizinkan langkah '{given.at}' mengembalikan permohonan.")
         if step and given.do == "reject" and not step.can_reject:
             self._wrong(at, f"standar tidak mengizinkan langkah '{given.at}' menolak permohonan.")
-        papers = [item.key for item in variant.requirements if item.kind != "form"]
+        papers = [item.key for item in variant.requirements if item.kind in ("upload", "paper")]
         for index, key in enumerate(given.repair.papers if given.repair else []):
             if key not in papers:
                 self._unknown((*at, "repair", "papers", index), "persyaratan", key, papers)

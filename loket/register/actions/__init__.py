@@ -1,17 +1,27 @@
 """Changes to the register: numbers (`numbers`) and one module for each event."""
 
+from loket.register.actions.biometrics import note_biometrics
 from loket.register.actions.births import (
     AlreadyRecorded,
     BirthReport,
-    MovedMeanwhile,
     NumberAlreadyGiven,
     UnknownPerson,
     amend_birth,
     record_birth,
 )
+from loket.register.actions.books import enter, letter_number
+from loket.register.actions.changes import (
+    AnotherPerson,
+    ChangedSince,
+    Changes,
+    MovedMeanwhile,
+    Outcome,
+    lock_people,
+    record_event,
+    revert_event,
+)
 from loket.register.actions.families import (
     CardAlreadyIssued,
-    ChangedSince,
     FamilyCardReport,
     FamilyMember,
     NoFamilyCard,
@@ -22,6 +32,15 @@ from loket.register.actions.families import (
 from loket.register.actions.numbers import next_family_card_number, next_nik, next_serial
 
 __all__ = [
+    "note_biometrics",
+    "AnotherPerson",
+    "Changes",
+    "Outcome",
+    "enter",
+    "letter_number",
+    "lock_people",
+    "record_event",
+    "revert_event",
     "AlreadyRecorded",
     "BirthReport",
     "CardAlreadyIssued",

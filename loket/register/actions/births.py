@@ -18,7 +18,9 @@ from loket.core.identity import Sex
 from loket.offices.models import Office
 from loket.offices.queries import zone
 from loket.register import queries, rules
-from loket.register.actions.numbers import next_nik, next_serial
+from loket.register.actions.books import enter
+from loket.register.actions.changes import MovedMeanwhile
+from loket.register.actions.numbers import next_nik
 from loket.register.models import CivilRecord, Family, Membership, Resident
 from loket.register.rules import HEAD, HUSBAND, WIFE, PersonFacts, RuleBroken
 
@@ -28,11 +30,6 @@ MARRIED = "KAWIN TERCATAT"
 
 class UnknownPerson(RuleBroken):
     """NIK ini tidak tercatat di register penduduk. Periksa kembali NIK-nya."""
-
-
-class MovedMeanwhile(ConflictError):
-    """Keluarga salah satu orang ini baru saja berubah karena permohonan lain. Muat ulang halaman, lalu
-    periksa lagi."""
 
 
 class AlreadyRecorded(ConflictError):
@@ -245,7 +242,15 @@ def record_birth(*, office: Office, report: BirthReport, case_ref: str, by: Acto
     _refuse_second_record(report)
     child = _add_child(report, people, family, office)
     book = rules.birth_register_type(report.birth_date, reported)
-    entry = _enter(office, book, today, child, _facts(report, people, _parents(family, people)), case_ref, by)
+    entry = enter(
+        office=office,
+        book=book,
+        day=today,
+        resident=child,
+        facts=_facts(report, people, _parents(family, people)),
+        case_ref=case_ref,
+        by=by,
+    )
     child.birth_certificate = entry.number
     child.save(update_fields=["birth_certificate"])
     record(
@@ -256,26 +261,6 @@ def record_birth(*, office: Office, report: BirthReport, case_ref: str, by: Acto
         details={"number": entry.number, "book": book, "entry": entry.entry, "case": case_ref},
     )
     return entry
-
-
-def _enter(
-    office: Office, book: str, day: date, child: Resident, facts: dict[str, object], case: str, by: Actor
-) -> CivilRecord:
-    """Write the entry with its gapless place in the book and its akta number `RRRR-TT-DDMMYYYY-NNNN`."""
-    serial = next_serial(office=office, key=f"akta:{book}:{day.isoformat()}")
-    return CivilRecord.objects.create(
-        office=office,
-        book=book,
-        year=day.year,
-        entry=next_serial(office=office, key=f"book:{book}:{day.year}"),
-        number=f"{office.code}-{book}-{day:%d%m%Y}-{serial:04d}",
-        recorded_on=day,
-        resident=child,
-        facts=facts,
-        case_ref=case,
-        recorded_by=by.ref,
-        created_at=clock.now(),
-    )
 
 
 def _take_to(child: Resident, family: Family, mother: Membership, since: date) -> None:

@@ -5,7 +5,6 @@ corrected keeps it. What a change did is kept row by row in its FamilyChange, so
 is applied again and a refused one undone exactly (see docs/adr/0012).
 """
 
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -20,7 +19,8 @@ from loket.core.errors import ConflictError, NotFoundError
 from loket.offices.models import Area, Office
 from loket.offices.queries import zone
 from loket.register import queries, rules
-from loket.register.actions.births import MovedMeanwhile, UnknownPerson
+from loket.register.actions.births import UnknownPerson
+from loket.register.actions.changes import ChangedSince, lock_people, open_rows, plain
 from loket.register.actions.numbers import next_family_card_number
 from loket.register.models import Family, FamilyChange, Membership, Resident
 from loket.register.rules import HEAD, CardReason, PersonFacts, RuleBroken
@@ -35,11 +35,6 @@ class NoFamilyCard(RuleBroken):
 
 class CardAlreadyIssued(ConflictError):
     """Kartu Keluarga permohonan ini sudah tercatat di register."""
-
-
-class ChangedSince(ConflictError):
-    """Keluarga ini sudah berubah lagi sesudah permohonan ini dicatat, sehingga pencatatannya tidak dapat
-    dibatalkan atau diulang. Selesaikan dulu permohonan yang lebih baru."""
 
 
 @dataclass(frozen=True)
@@ -76,26 +71,6 @@ def _field(index: int, column: str = "nik") -> str:
     return f"anggota-{index}-{column}"
 
 
-def _open_rows(residents: Iterable[Resident]) -> list[Membership]:
-    """The present membership of each resident that has one. One query."""
-    return list(Membership.objects.filter(resident__in=residents, until__isnull=True))
-
-
-def _lock(niks: Iterable[str], families: Iterable[int] = ()) -> list[Resident]:
-    """Lock the families of these people, then the people, each in the order of their keys.
-
-    Recording a birth locks a family before a resident too. Raises MovedMeanwhile where somebody came to
-    another family while this waited: what the official saw is no longer so.
-    """
-    known = Resident.objects.filter(nik__in=set(niks))
-    wanted = {row.family_id for row in _open_rows(known)} | set(families)
-    list(Family.objects.filter(pk__in=wanted).select_for_update().order_by("pk"))
-    people = list(known.select_for_update().order_by("pk"))
-    if not wanted.issuperset(row.family_id for row in _open_rows(people)):
-        raise MovedMeanwhile()
-    return people
-
-
 def _checked_person(nik: str, name: str, office: Office, field: str) -> PersonFacts:
     person = queries.facts_of(nik)
     if person is None:
@@ -123,19 +98,13 @@ def _checked_people(report: FamilyCardReport, office: Office, today: date) -> No
     rules.village_of_office(report.village, office.definition["area"], in_force=in_force)
 
 
-def _plain(row: Family | Membership, names: Iterable[str]) -> dict[str, Any]:
-    """Fields of a row as JSON holds them."""
-    values = ((name, getattr(row, name)) for name in names)
-    return {name: value.isoformat() if isinstance(value, date) else value for name, value in values}
-
-
 def _changed(row: Membership, **values: Any) -> dict[str, Any]:
     """Change a membership, and what is needed to undo it."""
-    before = _plain(row, _ROW_FIELDS)
+    before = plain(row, _ROW_FIELDS)
     for name, value in values.items():
         setattr(row, name, value)
     row.save(update_fields=list(values))
-    return {"id": row.pk, "before": before, "after": _plain(row, _ROW_FIELDS)}
+    return {"id": row.pk, "before": before, "after": plain(row, _ROW_FIELDS)}
 
 
 def _address(report: FamilyCardReport, today: date) -> dict[str, Any]:
@@ -151,7 +120,7 @@ def _address(report: FamilyCardReport, today: date) -> dict[str, Any]:
 
 def _households_left(report: FamilyCardReport, people: list[Resident]) -> list[Membership]:
     """The rows that end because their people leave. Raises RuleBroken for a head who leaves others behind."""
-    leaving = _open_rows(people)
+    leaving = open_rows(people)
     numbers = {person.pk: report.niks.index(person.nik) for person in people}
     for family in sorted({row.family_id for row in leaving}):
         gone = [row for row in leaving if row.family_id == family]
@@ -190,7 +159,7 @@ def _new_household(
         "given": given.pk,
         "families": [*left, given.pk],
         "rows": rows,
-        "added": [{"id": row.pk, "after": _plain(row, _ROW_FIELDS)} for row in added],
+        "added": [{"id": row.pk, "after": plain(row, _ROW_FIELDS)} for row in added],
         "family": None,
     }
 
@@ -209,7 +178,7 @@ def _same_household(report: FamilyCardReport, today: date) -> tuple[Family, dict
             rules.relation_unchanged(member.relation, relation, _field(index, "shdk"))
         else:
             rules.head_stays(member.relation, relation, _field(index, "shdk"))
-    before, rows = _plain(family, _FAMILY_FIELDS), []
+    before, rows = plain(family, _FAMILY_FIELDS), []
     family.issued_on = today
     if report.reason == "other":
         rules.same_village(report.village, family.village_id)
@@ -221,7 +190,7 @@ def _same_household(report: FamilyCardReport, today: date) -> tuple[Family, dict
             if recorded[member.nik].relation != member.relation
         ]
     family.save()
-    after = _plain(family, _FAMILY_FIELDS)
+    after = plain(family, _FAMILY_FIELDS)
     return family, {
         "families": [family.pk],
         "rows": rows,
@@ -264,7 +233,7 @@ def issue_family_card(*, office: Office, report: FamilyCardReport, case_ref: str
     Raises RuleBroken (with the field of F-1.15 and the sentence for the user), MovedMeanwhile and
     CardAlreadyIssued.
     """
-    _lock([*report.niks, report.applicant_nik])
+    lock_people([*report.niks, report.applicant_nik])
     if FamilyChange.objects.filter(case_ref=case_ref).exists():
         raise CardAlreadyIssued()
     change = FamilyChange(office=office, case_ref=case_ref, created_at=clock.now())
@@ -282,7 +251,7 @@ def amend_family_card(*, change: FamilyChange, report: FamilyCardReport, by: Act
     """
     change = FamilyChange.objects.select_for_update().get(pk=change.pk)
     niks = [*report.niks, report.applicant_nik, *_niks_of(change)]
-    _lock(niks, change.facts["families"])
+    lock_people(niks, change.facts["families"])
     if change.reverted_at is None:
         _revert(change)
     _apply(change, report, Family.objects.filter(pk=change.facts["given"]).first(), by)
@@ -302,7 +271,7 @@ def revert_family_card(*, case_ref: str, by: Actor) -> FamilyChange:
         raise NotFoundError("Permohonan ini tidak mengubah keluarga mana pun.")
     if change.reverted_at is not None:
         return change
-    _lock(_niks_of(change), change.facts["families"])
+    lock_people(_niks_of(change), change.facts["families"])
     _revert(change)
     change.reverted_at = clock.now()
     change.save(update_fields=["reverted_at"])
@@ -331,12 +300,12 @@ def _refuse_if_changed_since(change: FamilyChange) -> None:
     rows = [*facts["rows"], *facts["added"]]
     found = Membership.objects.in_bulk([row["id"] for row in rows])
     for row in rows:
-        if row["id"] not in found or _plain(found[row["id"]], _ROW_FIELDS) != row["after"]:
+        if row["id"] not in found or plain(found[row["id"]], _ROW_FIELDS) != row["after"]:
             raise ChangedSince()
     added = [row["id"] for row in facts["added"]]
     if added and change.family.memberships.exclude(pk__in=added).exists():
         raise ChangedSince()
-    if facts["family"] and _plain(change.family, _FAMILY_FIELDS) != facts["family"]["after"]:
+    if facts["family"] and plain(change.family, _FAMILY_FIELDS) != facts["family"]["after"]:
         raise ChangedSince()
 
 

@@ -59,7 +59,7 @@ MISTAKES = {
         "procedure",
         "kind: apply\n    actor: pemohon",
         "kind: receive\n    actor: petugas_loket",
-        ["procedure baris 13: langkah pertama harus berjenis apply."],
+        ["service baris 24: langkah pertama 'permohonan' harus berjenis apply pada saluran ini."],
     ),
     "application by somebody else": (
         "procedure",

@@ -65,13 +65,13 @@ MISTAKES = {
         "service",
         "working_minutes: 30",
         "working_minutes: 30\n      working_days: 1",
-        ["service baris 25: jangka waktu harus menyebut salah satu: working_minutes atau working_days."],
+        ["service baris 25: jangka waktu harus menyebut satu: working_minutes, working_days, atau until."],
     ),
     "deadline without a unit": (
         "service",
         "      working_minutes: 30\n",
         "",
-        ["service baris 25: jangka waktu harus menyebut salah satu: working_minutes atau working_days."],
+        ["service baris 25: jangka waktu harus menyebut satu: working_minutes, working_days, atau until."],
     ),
     "missing component of the service": (
         "service",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from loket.cases.actions.events import REASONS
+from loket.cases.actions.events.population import REASONS
 from loket.catalogue.loader import Loaded, load, read_areas
 from loket.catalogue.loader.national import read_national
 from loket.catalogue.rules import Variant

@@ -129,10 +129,7 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
     ),
     "missing entries": (
         "scenario: Kosong\n",
-        [
-            f"baris 1: isian '{n}' belum ada."
-            for n in ("office", "service", "variant", "applicant", "answers")
-        ],
+        [f"baris 1: isian '{n}' belum ada." for n in ("office", "service", "variant")],
     ),
     "not a mapping": ("- satu\n", ["baris 1: berkas ini harus berupa kumpulan isian."]),
     "not YAML": (

@@ -1,0 +1,190 @@
+"""Services and their variants: what a service file says."""
+
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import Field
+
+from loket.catalogue.rules.forms import FormField, FormPart, FormRule, FormUse
+from loket.catalogue.rules.procedures import Deadline, Procedure, Step
+from loket.catalogue.rules.words import (
+    Channel,
+    Component,
+    Condition,
+    Event,
+    Key,
+    Medium,
+    Nature,
+    Opening,
+    Part,
+    Signature,
+    Slug,
+    StandardText,
+    TextComponent,
+    applies,
+    empty,
+)
+
+
+class Source(Part):
+    """Where the office published this: file of the seed and its heading."""
+
+    file: str
+    heading: str
+
+
+class Question(Part):
+    """Something asked before the checklist because requirements depend on it."""
+
+    key: Key
+    text: str
+    options: dict[str, str] = Field(min_length=1)
+
+
+class Requirement(Part):
+    """One line of Persyaratan, in the office's own words."""
+
+    key: Key
+    text: str
+    # `eligibility` is a line about the person ("telah berusia 17 tahun"): nothing to hand in.
+    kind: Literal["upload", "paper", "form", "eligibility"] = "upload"
+    nature: Nature | None = None
+    label: str = ""
+    when: Condition | None = None
+    note: str = ""
+    forms: list[FormUse] = []
+
+
+class Product(Part):
+    """What comes out: a signed PDF, or a card for which the print room gets a ticket."""
+
+    document: str
+    medium: Medium
+    label: str = ""
+
+
+class Variant(Part):
+    """One way to need the service, with its own requirements, procedure, deadline and products."""
+
+    variant: Slug
+    name: str
+    menu: str = ""
+    channels: list[Channel] = Field(min_length=1)
+    questions: list[Question] = []
+    requirements: list[Requirement]
+    procedure: Procedure
+    deadline: Deadline
+    products: list[Product]
+    event: Event | None = None
+    same_event: list[str] = []
+    # What Loket has to know beyond the published lines; no requirement.
+    asks: list[FormUse] = Field(default=[], exclude_if=empty)
+    # The field with the NIK of the person whom the case is about.
+    subject: str | None = Field(default=None, exclude_if=empty)
+    # Ways of taking the document, as published; one is named at the hand-over.
+    pickup: dict[str, str] = Field(default={}, exclude_if=empty)
+    opens: Opening | None = Field(default=None, exclude_if=empty)
+    forms: list[FormPart] = []
+    form_rules: list[FormRule] = []
+
+    def form_uses(self) -> list[FormUse]:
+        """The form parts that are filled in, those of requirements first."""
+        return [use for item in self.requirements for use in item.forms] + self.asks
+
+    @property
+    def opened_by_office(self) -> bool:
+        """Whether nobody applies: the office opens the case, for its own work or by the daily job."""
+        return set(self.channels) <= {"internal", "automatic"}
+
+    def role_of(self, step: Step) -> str:
+        """The role that carries a step out in Loket, or confirms it for who has no account.
+
+        The desk confirms what the applicant does there.
+        """
+        if step.confirmed_by:
+            return step.confirmed_by
+        return self.desk if step.kind == "acknowledge" else step.actor
+
+    def step(self, slug: str) -> Step:
+        """The step named `slug`. Raises KeyError."""
+        for step in self.procedure.steps:
+            if step.step == slug:
+                return step
+        raise KeyError(slug)
+
+    def step_after(self, slug: str) -> Step | None:
+        """The step that follows `slug`, None after the last."""
+        steps = self.procedure.steps
+        index = steps.index(self.step(slug))
+        return steps[index + 1] if index + 1 < len(steps) else None
+
+    @property
+    def desk(self) -> str:
+        """The role that takes applications in: the one of the first step after the applicant's."""
+        steps = self.procedure.steps
+        first = steps[1] if steps[0].kind == "apply" else steps[0]
+        return first.confirmed_by or first.actor
+
+    @property
+    def signature(self) -> Signature | None:
+        """How the documents are signed, None where no step signs."""
+        return next((step.signature for step in self.procedure.steps if step.kind == "sign"), None)
+
+    def uploads(self, answers: dict[str, Any]) -> list[Requirement]:
+        """The papers this applicant has to upload, by the answers given."""
+        return [item for item in self.requirements if item.kind == "upload" and applies(item.when, answers)]
+
+    def handed(self, answers: dict[str, Any], channel: Channel = "counter") -> list[Requirement]:
+        """The papers this applicant has to bring, by the answers given.
+
+        What is uploaded online comes over the counter on paper, and by message as a picture that an official
+        attaches.
+        """
+        kinds = ("upload", "paper") if channel == "counter" else ("paper",)
+        return [item for item in self.requirements if item.kind in kinds and applies(item.when, answers)]
+
+    def fields(self) -> list[FormField]:
+        """Every field of every form part, in order."""
+        return [field for part in self.forms for field in part.fields]
+
+    def choice_lists(self) -> set[str]:
+        """The lists that its fields and the columns of its tables are chosen from."""
+        asked = [entry for field in self.fields() for entry in (field, *field.columns)]
+        return {entry.choice_list for entry in asked if entry.choice_list}
+
+
+class StandardSection(Part):
+    """A heading of the printed standard and the components under it, by key, as the office titles them."""
+
+    heading: str
+    components: dict[Component, str]
+
+
+class Service(Part):
+    """A whole service as published: what one revision holds.
+
+    `choices` are the code lists that its forms use, as `{list: {code: label}}`, so that a revision means
+    the same for ever. `standard` holds the remaining components of the 14, by key; `layout` is the order
+    and the titles under which this office prints all 14.
+    """
+
+    service: Slug
+    office: str
+    number: str = Field(max_length=20)
+    name: str = Field(max_length=200)
+    group: str = Field(max_length=200)
+    source: Source
+    effective_from: date
+    # An internal SOP: the office's own work, not offered to anybody.
+    internal: bool = Field(default=False, exclude_if=empty)
+    variants: list[Variant] = Field(min_length=1)
+    standard: dict[TextComponent, StandardText] = {}
+    layout: list[StandardSection] = []
+    choices: dict[str, dict[str, str]] = {}
+
+    def variant(self, slug: str) -> Variant:
+        """The variant named `slug`. Raises KeyError."""
+        for variant in self.variants:
+            if variant.variant == slug:
+                return variant
+        raise KeyError(slug)

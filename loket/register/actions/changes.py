@@ -1,0 +1,241 @@
+"""Recording an event: what it changes is noted row by row, so that it can be corrected and undone exactly.
+
+An event is a function that changes the register through `Changes` and says whom it was about. `record_event`
+runs it once for each case: a corrected case first undoes what it did, then does it anew, and keeps its
+number.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models import ProtectedError
+
+from loket.audit.actions import record
+from loket.core import clock
+from loket.core.actors import Actor
+from loket.core.errors import ConflictError, NotFoundError
+from loket.offices.models import Office
+from loket.offices.queries import zone
+from loket.register.actions.books import enter, letter_number
+from loket.register.models import CivilRecord, Family, Membership, RegisterEvent, Resident
+
+_MODELS: dict[str, type[models.Model]] = {
+    "resident": Resident,
+    "family": Family,
+    "membership": Membership,
+}
+_NAMES = {model: name for name, model in _MODELS.items()}
+
+
+class MovedMeanwhile(ConflictError):
+    """Keluarga salah satu orang ini baru saja berubah karena permohonan lain. Muat ulang halaman, lalu
+    periksa lagi."""
+
+
+class ChangedSince(ConflictError):
+    """Keluarga ini sudah berubah lagi sesudah permohonan ini dicatat, sehingga pencatatannya tidak dapat
+    dibatalkan atau diulang. Selesaikan dulu permohonan yang lebih baru."""
+
+
+class AnotherPerson(ConflictError):
+    """Akta permohonan ini sudah bernomor atas nama orang lain, sehingga orangnya tidak dapat diganti.
+    Permohonan harus diselesaikan oleh Kepala Dinas."""
+
+
+def plain(row: models.Model, names: Iterable[str]) -> dict[str, Any]:
+    """Fields of a row as JSON holds them."""
+    values = ((name, getattr(row, name)) for name in names)
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in values}
+
+
+def _columns(row: models.Model) -> list[str]:
+    return [column.attname for column in row._meta.concrete_fields if not column.primary_key]
+
+
+class Changes:
+    """The rows that an event adds and changes, each noted as it was before and is after."""
+
+    def __init__(self) -> None:
+        """Begins with nothing changed."""
+        self.rows: list[dict[str, Any]] = []
+
+    def add(self, row: models.Model) -> None:
+        """Insert a new row."""
+        row.save(force_insert=True)
+        self._note(row, None, plain(row, _columns(row)))
+
+    def change(self, row: models.Model, **values: Any) -> None:
+        """Give columns of a row other values; nothing is written where they are the same."""
+        names = [row._meta.get_field(name).attname for name in values]
+        before = plain(row, names)
+        for name, value in values.items():
+            setattr(row, name, value)
+        after = plain(row, names)
+        if after != before:
+            row.save(update_fields=list(values))
+            self._note(row, before, after)
+
+    def _note(self, row: models.Model, before: dict[str, Any] | None, after: dict[str, Any]) -> None:
+        self.rows.append({"model": _NAMES[type(row)], "id": row.pk, "before": before, "after": after})
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Whom an event was about, and what its documents say besides the register."""
+
+    resident: Resident | None = None
+    family: Family | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def open_rows(residents: Iterable[Resident]) -> list[Membership]:
+    """The present membership of each resident that has one. One query."""
+    return list(Membership.objects.filter(resident__in=residents, until__isnull=True))
+
+
+def lock_people(niks: Iterable[str], families: Iterable[int] = ()) -> list[Resident]:
+    """Lock the families of these people, then the people, each in the order of their keys.
+
+    Recording a birth locks a family before a resident too. Raises MovedMeanwhile where somebody came to
+    another family while this waited: what the official saw is no longer so.
+    """
+    known = Resident.objects.filter(nik__in={nik for nik in niks if nik})
+    wanted = {row.family_id for row in open_rows(known)} | set(families)
+    list(Family.objects.filter(pk__in=wanted).select_for_update().order_by("pk"))
+    people = list(known.select_for_update().order_by("pk"))
+    if not wanted.issuperset(row.family_id for row in open_rows(people)):
+        raise MovedMeanwhile()
+    return people
+
+
+def today_at(office: Office) -> date:
+    """The date at the office now."""
+    return clock.now().astimezone(zone(office)).date()
+
+
+@transaction.atomic
+def record_event(
+    *,
+    office: Office,
+    kind: str,
+    case_ref: str,
+    by: Actor,
+    apply: Callable[[Changes], Outcome],
+    niks: Iterable[str] = (),
+    book: str = "",
+    letter: str = "",
+) -> RegisterEvent:
+    """Record the event of a case, or its corrected form, or nothing at all.
+
+    `niks` are the people it touches, locked first. `book` is the register book in which the law wants an
+    akta, `letter` the prefix under which its letter is numbered. Raises what `apply` raises, MovedMeanwhile,
+    ChangedSince where the register has gone on since the first form, AnotherPerson.
+    """
+    event = RegisterEvent.objects.select_for_update().filter(case_ref=case_ref).first()
+    lock_people(niks)
+    if event is None:
+        event = RegisterEvent(office=office, kind=kind, case_ref=case_ref, created_at=clock.now())
+    elif event.reverted_at is None:
+        _put_back(event)
+    changes = Changes()
+    outcome = apply(changes)
+    event.kind, event.resident, event.family = kind, outcome.resident, outcome.family
+    event.facts, event.changes = outcome.facts, changes.rows
+    event.recorded_by, event.applied_at, event.reverted_at = by.ref, clock.now(), None
+    if book:
+        event.number = _entry(event, book, by).number
+    elif letter and not event.number:
+        event.number = letter_number(office=office, prefix=letter, day=today_at(office))
+    event.save()
+    _journal(event, f"register.{kind}", by)
+    return event
+
+
+def _entry(event: RegisterEvent, book: str, by: Actor) -> CivilRecord:
+    """The entry of the case in a book, written once; its facts follow a correction."""
+    if event.resident is None:
+        raise NotFoundError("Peristiwa ini tidak menyebut orang yang aktanya dicatat.")
+    entry = CivilRecord.objects.select_for_update().filter(case_ref=event.case_ref, book=book).first()
+    if entry is None:
+        return enter(
+            office=event.office,
+            book=book,
+            day=today_at(event.office),
+            resident=event.resident,
+            facts=event.facts,
+            case_ref=event.case_ref,
+            by=by,
+        )
+    if entry.resident_id != event.resident.pk:
+        raise AnotherPerson()
+    entry.facts = event.facts
+    entry.save(update_fields=["facts"])
+    return entry
+
+
+def _journal(event: RegisterEvent, action: str, by: Actor) -> None:
+    subject = f"resident:{event.resident_id}" if event.resident_id else f"case-event:{event.pk}"
+    record(
+        action=action,
+        subject=subject,
+        actor=by.ref,
+        office_code=event.office_id,
+        details={"kind": event.kind, "number": event.number, "case": event.case_ref},
+    )
+
+
+@transaction.atomic
+def revert_event(*, case_ref: str, by: Actor) -> RegisterEvent:
+    """Undo exactly what the event of a case did; its number stays used. Again, it does nothing.
+
+    Raises NotFoundError for a case that recorded nothing, and ChangedSince.
+    """
+    event = RegisterEvent.objects.select_for_update().filter(case_ref=case_ref).first()
+    if event is None:
+        raise NotFoundError("Permohonan ini tidak mencatat peristiwa apa pun.")
+    if event.reverted_at is not None:
+        return event
+    lock_people(_niks_of(event))
+    _put_back(event)
+    event.reverted_at = clock.now()
+    event.save(update_fields=["reverted_at"])
+    _journal(event, "register.revert", by)
+    return event
+
+
+def _niks_of(event: RegisterEvent) -> list[str]:
+    ids = {row["id"] for row in event.changes if row["model"] == "resident"}
+    rows = (row["after"].get("resident_id") for row in event.changes if row["model"] == "membership")
+    ids |= {pk for pk in rows if pk}
+    return list(Resident.objects.filter(pk__in=ids).values_list("nik", flat=True))
+
+
+def _put_back(event: RegisterEvent) -> None:
+    """Put every row back as it was, the last change first. Raises ChangedSince."""
+    added = {(change["model"], change["id"]) for change in event.changes if change["before"] is None}
+    # Rows that it added go; it points there no longer.
+    if ("resident", event.resident_id) in added:
+        event.resident = None
+    if ("family", event.family_id) in added:
+        event.family = None
+    event.save(update_fields=["resident", "family"])
+    for change in reversed(event.changes):
+        _put_row_back(change)
+
+
+def _put_row_back(change: Mapping[str, Any]) -> None:
+    model = _MODELS[change["model"]]
+    row = model._default_manager.filter(pk=change["id"]).first()
+    if row is None or plain(row, change["after"]) != change["after"]:
+        raise ChangedSince()
+    if change["before"] is not None:
+        model._default_manager.filter(pk=change["id"]).update(**change["before"])
+        return
+    try:
+        with transaction.atomic():
+            row.delete()
+    except ProtectedError as error:  # somebody else's row already stands on this one
+        raise ChangedSince() from error
