@@ -243,6 +243,8 @@ def read_part(
 
 
 def _rule_fault(rule: FormRule, answers: Mapping[str, Any]) -> Fault | None:
+    if not applies(rule.when, dict(answers)):
+        return None
     given: list[Any] = [answers[key] for key in rule.fields if answers.get(key)]
     if len(given) < len(rule.fields) and rule.rule != "different":
         return None
@@ -263,6 +265,7 @@ _BROKEN: dict[str, Callable[[FormRule, list[Any]], bool]] = {
     "not_before": lambda _, given: given[0] < given[1],
     "counts": lambda _, given: given[0] != len(given[1]),
     "exactly_one": lambda rule, given: _cells(rule, given[0]).count(rule.value) != 1,
+    "none": lambda rule, given: rule.value in _cells(rule, given[0]),
     "unique": lambda rule, given: _has_twins(_cells(rule, given[0])),
 }
 

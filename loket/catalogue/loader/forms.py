@@ -14,9 +14,11 @@ _COMPARED = {
     "not_before": (2, 2),
     "counts": (2, 2),
     "exactly_one": (1, 1),
+    "none": (1, 1),
     "unique": (1, 1),
 }
-_OVER_ROWS = ("exactly_one", "unique")
+_OVER_ROWS = ("exactly_one", "none", "unique")
+_OF_A_VALUE = ("exactly_one", "none")
 
 
 def form_problems(source: SourceFile, form: Form, stem: str, code_lists: CodeLists) -> Iterator[Problem]:
@@ -41,6 +43,7 @@ def form_problems(source: SourceFile, form: Form, stem: str, code_lists: CodeLis
             yield from condition_problems(source, (*here, "when"), entry.when, targets)
     for at, rule in enumerate(form.rules):
         yield from _rule_problems(source, ("rules", at), rule, fields, code_lists)
+        yield from condition_problems(source, ("rules", at, "when"), rule.when, targets)
 
 
 def _condition_values(entry: FormField, code_lists: CodeLists) -> set[str] | None:
@@ -140,7 +143,7 @@ def _row_rule_problems(
     source: SourceFile, at: Path, rule: FormRule, table: FormField, code_lists: CodeLists
 ) -> Iterator[Problem]:
     """A rule over rows that names no column or value, or one that is not there; other rules name none."""
-    for name, needed in (("column", rule.rule in _OVER_ROWS), ("value", rule.rule == "exactly_one")):
+    for name, needed in (("column", rule.rule in _OVER_ROWS), ("value", rule.rule in _OF_A_VALUE)):
         if needed and getattr(rule, name) is None:
             yield source.problem(at, f"aturan {rule.rule} harus menyebut {name}.")
         elif not needed and getattr(rule, name) is not None:

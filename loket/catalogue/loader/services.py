@@ -119,7 +119,12 @@ class _ServiceReader:
         forms, all_known = self._forms(at, variant)
         parts = [part for _, chosen in forms for part in chosen]
         asked = {entry.key for part in parts for entry in part.fields}
-        rules = [rule for form, _ in forms for rule in form.rules if asked.issuperset(rule.fields)]
+        rules = [
+            rule
+            for form, _ in forms
+            for rule in form.rules
+            if asked.issuperset([*rule.fields, *(rule.when or {})])
+        ]
         variant = variant.model_copy(update={"forms": parts, "form_rules": rules})
         self.complete = self.complete and all_known and procedure is not None
         if procedure is not None:

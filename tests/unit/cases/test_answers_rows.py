@@ -182,3 +182,22 @@ def test_whatever_is_typed_can_be_stored_and_read_again(raw: list[dict[str, str]
 def test_the_day_counts(service: Service) -> None:
     _, faults = read_rows(table(), [BUDI], CHOICES, date(1990, 6, 30))
     assert [fault.message for fault in faults] == ["Warga ke-1, Lahir: tanggal ini belum terjadi."]
+
+
+@pytest.mark.parametrize(
+    ("kind", "rows", "said"),
+    [("2", [SITI], ["Tanpa ketua."]), ("2", [BUDI], []), ("1", [SITI], [])],
+    ids=["a row has the value", "no row has it", "the condition does not hold"],
+)
+def test_a_rule_with_a_condition_counts_for_its_answers_only(
+    service: Service, kind: str, rows: list[dict[str, Any]], said: list[str]
+) -> None:
+    part = FormPart(part="warga", title="Warga", fields=[field("cara", "choice", options="peran"), table()])
+    rule = FormRule(
+        rule="none", fields=["warga"], when={"cara": "2"}, column="peran", value="1", message="Tanpa ketua."
+    )
+    (variant,) = service.variants
+    variant = variant.model_copy(update={"questions": [], "forms": [part], "form_rules": [rule]})
+    service = service.model_copy(update={"variants": [variant], "choices": CHOICES})
+    faults = check_answers(service, variant, {"cara": kind, "warga": rows}, TODAY)
+    assert [fault.message for fault in faults] == said

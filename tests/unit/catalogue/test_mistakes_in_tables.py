@@ -181,6 +181,20 @@ MISTAKES = {
         "column: sukaa",
         ["kolom tabel 'sukaa' tidak dikenal. Mungkin maksudnya 'suka'."],
     ),
+    "rule under an unknown condition": (
+        "    message: Tepat satu.\n",
+        "    message: Tepat satu.\n    when: {jumlahh: 1}\n",
+        ["pertanyaan 'jumlahh' tidak dikenal. Mungkin maksudnya 'jumlah'."],
+    ),
+    "no row at all without value": (
+        """  - rule: exactly_one
+    fields: [teman]
+    column: suka
+    value: "1"
+""",
+        "  - rule: none\n    fields: [teman]\n    column: suka\n",
+        ["aturan none harus menyebut value."],
+    ),
     "value that is no choice": ('value: "1"', 'value: "77"', ["pilihan '77' tidak dikenal."]),
     "value for a rule without": (
         "    column: nama\n",

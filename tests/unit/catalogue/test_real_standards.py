@@ -154,3 +154,10 @@ def test_every_village_belongs_to_one_of_the_offices() -> None:
     villages = [row for row in read_areas(STANDARDS) if row.code.count(".") == 3]
     assert len(villages) == 518
     assert {row.code[:5] for row in villages} == offices
+
+
+def test_the_list_of_regencies_is_that_of_the_areas() -> None:
+    rows = [row for row in read_areas(STANDARDS) if not row.retired]
+    names = {row.code: row.name for row in rows}
+    regencies = {row.code: f"{row.name}, {names[row.parent]}" for row in rows if row.code.count(".") == 1}
+    assert read_national(STANDARDS, []).code_lists["kabupaten_kota"] == regencies
