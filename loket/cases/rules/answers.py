@@ -245,10 +245,23 @@ def read_part(
 def _rule_fault(rule: FormRule, answers: Mapping[str, Any]) -> Fault | None:
     if not applies(rule.when, dict(answers)):
         return None
+    if rule.rule in _OVER_EMPTY:
+        return _gap(rule, answers)
     given: list[Any] = [answers[key] for key in rule.fields if answers.get(key)]
     if len(given) < len(rule.fields) and rule.rule != "different":
         return None
     return Fault(rule.fields[0], rule.message) if _BROKEN[rule.rule](rule, given) else None
+
+
+_OVER_EMPTY = frozenset({"together", "some"})
+
+
+def _gap(rule: FormRule, answers: Mapping[str, Any]) -> Fault | None:
+    """The first field left empty that a rule over empty fields wants filled."""
+    empty = [key for key in rule.fields if answers.get(key) in (None, "", [])]
+    whole = len(empty) == len(rule.fields)
+    broken = bool(empty) and (whole if rule.rule == "some" else not whole)
+    return Fault(empty[0], rule.message) if broken else None
 
 
 def _cells(rule: FormRule, rows: list[dict[str, Any]]) -> list[Any]:

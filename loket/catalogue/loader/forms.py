@@ -12,6 +12,8 @@ CodeLists = Mapping[str, Mapping[str, str]]
 _COMPARED = {
     "different": (2, 99),
     "not_before": (2, 2),
+    "together": (2, 99),
+    "some": (2, 99),
     "counts": (2, 2),
     "exactly_one": (1, 1),
     "none": (1, 1),

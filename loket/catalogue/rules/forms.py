@@ -52,14 +52,16 @@ class FormPart(Part):
 
 
 class FormRule(Part):
-    """A rule over fields. A field left empty breaks none; with `when` it counts for these answers only.
+    """A rule over fields; with `when` it counts for these answers only.
+
+    An empty field breaks none but `together` (all or none) and `some` (at least one).
 
     `different`: no two fields alike; `not_before`: the first date not before the second; `counts`: the number
     is that of the rows of the second. Over the rows of one field: `exactly_one`, one row whose `column` has
     this `value`; `none`, no row has it; `unique`, no two rows alike in `column`.
     """
 
-    rule: Literal["different", "not_before", "counts", "exactly_one", "none", "unique"]
+    rule: Literal["different", "not_before", "together", "some", "counts", "exactly_one", "none", "unique"]
     fields: list[str] = Field(min_length=1)
     when: Condition | None = Field(default=None, exclude_if=empty)
     column: str | None = Field(default=None, exclude_if=empty)

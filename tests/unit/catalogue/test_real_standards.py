@@ -105,7 +105,9 @@ def test_form_asks_for_what_f_2_01_names() -> None:
     keys = [entry.key for entry in birth().fields()]
     assert len(keys) == 33
     optional = [entry.key for entry in birth().fields() if not entry.required]
-    assert optional == ["anak_berat", "anak_panjang"]
+    # A mother who reports alone leaves the whole part of the father empty.
+    father = [f"ayah_{key}" for key in ("nama", "nik", "tempat_lahir", "tanggal_lahir", "kewarganegaraan")]
+    assert optional == ["anak_berat", "anak_panjang", *father]
     assert set(birth().same_event) <= set(keys)
 
 
