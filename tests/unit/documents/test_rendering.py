@@ -270,8 +270,8 @@ def test_missing_rt_and_rw_are_a_dash() -> None:
 @pytest.mark.parametrize(
     ("changes", "problems"),
     [
-        ({"nik": None}, (("nik", "belum diisi"),)),
-        ({"nik": "  "}, (("nik", "belum diisi"),)),
+        ({"name": None}, (("name", "belum diisi"),)),
+        ({"name": "  "}, (("name", "belum diisi"),)),
         ({"nik": 6471015708269001}, (("nik", "harus teks"),)),
         ({"weight": "3 kg"}, (("weight", "tidak dikenal"),)),
         ({"birth_date": "17-08-2026"}, (("birth_date", "harus tanggal (TTTT-BB-HH)"),)),
@@ -283,8 +283,8 @@ def test_missing_rt_and_rw_are_a_dash() -> None:
         ({"father_name": None}, (("father_name", "belum diisi"),)),
         ({"parents_kind": "mother_only"}, (("father_name", "tidak berlaku untuk dokumen ini"),)),
         (
-            {"nik": None, "sex": None, "x": 1},
-            (("x", "tidak dikenal"), ("nik", "belum diisi"), ("sex", "belum diisi")),
+            {"name": None, "sex": None, "x": 1},
+            (("x", "tidak dikenal"), ("name", "belum diisi"), ("sex", "belum diisi")),
         ),
     ],
 )
