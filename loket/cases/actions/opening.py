@@ -24,6 +24,8 @@ from loket.offices.queries import all_offices, definition
 from loket.register import queries as residents
 from loket.register.models import Resident
 
+# Channels without an applicant.
+OPENED_BY_OFFICE = ("internal", "automatic")
 # Of all that is due, so many in one run: the next run finds the rest.
 AT_ONCE = 500
 _SPACE = uuid.UUID("6c0d5f0e-7b1e-5d0c-9d4e-2f3a4b5c6d7e")

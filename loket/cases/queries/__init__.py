@@ -44,11 +44,13 @@ from loket.cases.queries.mandates import (
     handover_records,
     mandate_in_force,
     mandates,
+    open_work,
 )
 from loket.cases.queries.one import (
     attached_keys,
     attachment_for,
     attachments_of,
+    cards_unmade,
     case_by_code,
     case_by_ref,
     case_for,
@@ -67,10 +69,12 @@ from loket.cases.queries.one import (
 from loket.catalogue.queries import definition
 
 __all__ = [
+    "cards_unmade",
     "handover_record",
     "handover_records",
     "mandate_in_force",
     "mandates",
+    "open_work",
     "MOST_COUNTED",
     "PAGE",
     "ClockFace",

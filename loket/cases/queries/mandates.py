@@ -1,6 +1,6 @@
-"""Who may send applications of others, and what was sent out under which berita acara."""
+"""Who may send applications of others, what was sent out under which berita acara, and work items."""
 
-from loket.cases.models import HandoverRecord, SenderMandate
+from loket.cases.models import Case, HandoverRecord, SenderMandate
 from loket.cases.queries.one import today
 from loket.core.errors import NotFoundError
 from loket.offices.models import Office
@@ -35,3 +35,13 @@ def handover_record(office: Office, key: int) -> HandoverRecord:
     if record is None:
         raise NotFoundError("Berita acara ini tidak ditemukan.")
     return record
+
+
+def open_work(office: Office) -> list[Case]:
+    """The work items of an office that are not done, by their deadline. One query."""
+    found = Case.objects.filter(office=office, state="open", channel="internal")
+    return list(
+        found.select_related("revision", "office")
+        .defer("revision__definition")
+        .order_by("deadline_at")[:PAGE]
+    )

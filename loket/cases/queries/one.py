@@ -183,3 +183,8 @@ def step_name(case: Case) -> str:
 def products_of(case: Case) -> list[CaseProduct]:
     """What a case yields. One query."""
     return list(case.products.order_by("pk"))
+
+
+def cards_unmade(case: Case) -> list[CaseProduct]:
+    """The cards of a case that the print room has not made yet. One query."""
+    return list(case.products.filter(medium="card", made_at__isnull=True).order_by("pk"))

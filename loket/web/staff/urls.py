@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from loket.web.staff.views import account, cases, clock, counter, office, paper, people, printroom, signing
+from loket.web.staff.views import (
+    account,
+    cases,
+    clock,
+    counter,
+    desk,
+    office,
+    outgoing,
+    paper,
+    people,
+    printroom,
+    signing,
+    work,
+)
 
 app_name = "staff"
 urlpatterns = [
@@ -24,7 +37,7 @@ urlpatterns = [
     path("permohonan/<uuid:case_id>/tolak/", cases.reject, name="reject"),
     path("berkas/<int:attachment_id>/", cases.attachment, name="attachment"),
     path("dokumen/<str:document_id>.pdf", cases.document, name="document"),
-    path("permohonan/<uuid:case_id>/resi.pdf", counter.receipt, name="receipt"),
+    path("permohonan/<uuid:case_id>/resi.pdf", desk.receipt, name="receipt"),
     path("loket/", counter.desk, name="counter"),
     path("loket/baru/<slug:service>/<slug:variant>/", counter.start, name="start"),
     path("loket/kertas/", paper.kit, name="paper_kit"),
@@ -34,10 +47,18 @@ urlpatterns = [
     path("loket/<uuid:case_id>/isi/<slug:part>/", counter.fill, name="intake_fill"),
     path("loket/<uuid:case_id>/pemohon/", counter.contact, name="contact"),
     path("loket/<uuid:case_id>/kertas/", paper.entry, name="paper_entry"),
-    path("loket/<uuid:case_id>/berkas/", counter.papers, name="papers"),
+    path("loket/<uuid:case_id>/berkas/", desk.papers, name="papers"),
     path("loket/<uuid:case_id>/batal/", counter.cancel, name="intake_cancel"),
-    path("berkas-asli/", counter.originals, name="originals"),
-    path("buku-registrasi/", counter.book, name="book"),
+    path("loket/<uuid:case_id>/unggah/<slug:requirement>/", desk.upload, name="intake_upload"),
+    path("pengirim/", outgoing.senders, name="senders"),
+    path("pengirim/<int:mandate_id>/akhiri/", outgoing.end_sender, name="end_sender"),
+    path("berita-acara/", outgoing.handovers, name="handovers"),
+    path("berita-acara/<int:record_id>/berita-acara.pdf", outgoing.handover_paper, name="handover_paper"),
+    path("berita-acara/<int:record_id>/tutup/", outgoing.close_handover, name="close_handover"),
+    path("pekerjaan/", work.items, name="work"),
+    path("pekerjaan/<slug:service>/<slug:variant>/buka/", work.open_item, name="open_work"),
+    path("berkas-asli/", desk.originals, name="originals"),
+    path("buku-registrasi/", desk.book, name="book"),
     path("tanda-tangan/", signing.waiting, name="sign"),
     path("tanda-tangan/diragukan/", signing.doubtful, name="doubt"),
     path("tanda-tangan/diragukan/<int:intent_id>/", signing.settle, name="settle"),

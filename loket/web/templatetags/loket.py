@@ -1,5 +1,6 @@
 """Filters of the pages."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -93,3 +94,46 @@ def reason_field(stop_id: int) -> str:
 def as_list(value: Any) -> list[Any]:
     """A list as it is, anything else as a list of one."""
     return list(value) if isinstance(value, (list, tuple)) else [value]
+
+
+# What the button of a step says, by its kind.
+_DEEDS = {
+    "receive": "Berkas sudah diterima",
+    "register": "Lengkap, daftarkan dan beri resi",
+    "paraf": "Paraf, teruskan",
+    "sign": "Sudah ditandatangani, teruskan",
+    "stamp": "Sudah diregistrasi dan dicap",
+    "hand_over": "Serahkan kepada penerima",
+    "acknowledge": "Selesai",
+    "check": "Sudah diperiksa, teruskan",
+    "verify": "Lengkap dan benar, teruskan",
+    "enter_data": "Catat dan siapkan dokumen",
+    "lift": "Berkas sudah diangkat",
+    "print_file": "Berkas sudah dicetak",
+    "print": "Dokumen sudah dicetak",
+    "sort": "Sudah dipilah",
+    "handover_record": "Masukkan ke berita acara",
+    "distribute": "Sudah diserahkan",
+    "announce": "Beri tahu pemohon",
+    "interview": "Simpan hasil wawancara",
+    "record_biometrics": "Sudah direkam",
+    "activate": "Kartu sudah diaktifkan",
+    "send": "Kirim dokumen",
+    "archive": "Berkas sudah diarsipkan",
+    "report": "Simpan laporan",
+    "number_and_send": "Sudah diberi nomor dan dikirim",
+    "inspect": "Sudah diperiksa, teruskan",
+    "repair": "Sudah diperbaiki",
+}
+
+
+@register.filter
+def deed(kind: str) -> str:
+    """What the button of a step of this kind says."""
+    return _DEEDS.get(kind, "Selesai, teruskan")
+
+
+@register.filter
+def at(words: Mapping[str, str], key: str) -> str:
+    """The words under a key; the key itself where there are none."""
+    return words.get(key, key)

@@ -25,6 +25,8 @@ SAMPLES: dict[str, Any] = {
     "account_id": 1,
     "pack_id": 1,
     "change_id": 1,
+    "mandate_id": 1,
+    "record_id": 1,
     "document_id": "0" * 26,
     "name": "20260101",
     "day": "2026-08-17",

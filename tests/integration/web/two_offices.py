@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from loket.cases.actions import reserve_pack
-from loket.cases.models import Attachment, Case, CaseProduct, ClockStop
+from loket.cases.models import Attachment, Case, CaseProduct, ClockStop, HandoverRecord, SenderMandate
 from loket.catalogue.models import ServiceRevision
 from loket.core import clock, filestore
 from loket.core.actors import SYSTEM
@@ -16,7 +16,7 @@ from loket.core.codes import new_document_id, new_tracking_code
 from loket.delivery.models import PrintTicket
 from loket.documents.models import Document, SigningBatch, SigningIntent
 from loket.offices.actions import assign_role, set_totp
-from loket.offices.models import Account, Holiday, Office, Role, SpecialHours, StaffChange
+from loket.offices.models import Account, Area, Holiday, Office, Role, SpecialHours, StaffChange
 from loket.offices.rules import Right
 from tests.integration.web.table import CASE, SAMPLES
 from tests.journeys.town import Town
@@ -35,12 +35,14 @@ ABSENT: Names = {
     "change_id": 999_999,
     "holiday_id": 999_999,
     "pack_id": 999_999,
+    "mandate_id": 999_999,
+    "record_id": 999_999,
     "special_id": 999_999,
     "stop_id": 999_999,
     "case_id": CASE,
     "batch_id": CASE,
 }
-COUNTER = "petugas/loket/"
+COUNTER, WORK = "petugas/loket/", "petugas/pekerjaan/"
 
 # Addresses that only an application has which was not sent yet.
 OF_A_DRAFT = ("/isi/", "/periksa/", "/batal/", "/berkas/<slug:")
@@ -59,7 +61,9 @@ class World:
     def names(self, route: str, whose: str) -> Names:
         """What stands for the parts of an address: `own`, `foreign` or `absent` things."""
         found = {"own": self.own, "foreign": self.foreign, "absent": ABSENT}[whose]
-        if route.startswith(COUNTER):
+        if "/unggah/" in route:
+            return found | {"case_id": self.counter[whose]["message"]}
+        if route.startswith((COUNTER, WORK)):
             return found | self.counter[whose]
         if route.endswith("/resi.pdf"):
             return found | {"case_id": self.counter[whose]["registered"]}
@@ -130,7 +134,34 @@ def _names(
         "pack_id": reserve_pack(office=case.office, count=1, by="uji").pk,
         **_clock(case.office),
         **_people(case.office, signer),
+        **_outgoing(case.office),
     }
+
+
+def _outgoing(office: Office) -> Names:
+    """Somebody who may send for a village, and a berita acara."""
+    village = Area.objects.filter(level="village", retired=False).order_by("code").first()
+    mandate = SenderMandate.objects.create(
+        office=office,
+        village=village,
+        name="APARAT UJI",
+        phone="081200009999",
+        agreement="PKS-UJI",
+        order="SPT-UJI",
+        valid_from="2026-01-01",
+        valid_until="2027-12-31",
+        recorded_by="uji",
+        recorded_at=clock.now(),
+    )
+    record = HandoverRecord.objects.create(
+        office=office,
+        number="0001/BA/UJI",
+        destination="KUPT UJI",
+        day="2026-08-03",
+        opened_at=clock.now(),
+        opened_by="uji",
+    )
+    return {"mandate_id": mandate.pk, "record_id": record.pk}
 
 
 def _clock(office: Office) -> Names:
@@ -156,16 +187,20 @@ def _clock(office: Office) -> Names:
 
 def _at_counter(case: Case, office: Office, revision: ServiceRevision) -> Names:
     """What the counter of `office` takes in (`revision`), began there, and gave a receipt for."""
-    begun = Case.objects.create(
-        id=uuid.uuid4(),
-        create_key=uuid.uuid4(),
-        office=office,
-        revision=revision,
-        service=revision.service,
-        variant=case.variant,
-        channel="counter",
-        applicant_name="ORANG DI LOKET",
-        created_at=clock.now(),
+    begun, message = (
+        Case.objects.create(
+            id=uuid.uuid4(),
+            create_key=uuid.uuid4(),
+            office=office,
+            revision=revision,
+            service=revision.service,
+            variant=case.variant,
+            channel=channel,
+            applicant_name="ORANG DI LOKET",
+            created_at=clock.now(),
+            answers=case.answers,
+        )
+        for channel in ("counter", "whatsapp")
     )
     registered = _copy(
         Case.objects.get(pk=case.pk),
@@ -177,7 +212,12 @@ def _at_counter(case: Case, office: Office, revision: ServiceRevision) -> Names:
         registered_at=case.submitted_at,
         receipt_number="R-1",
     )
-    return {"case_id": begun.pk, "registered": registered.pk, "service": revision.service}
+    return {
+        "case_id": begun.pk,
+        "registered": registered.pk,
+        "service": revision.service,
+        "message": message.pk,
+    }
 
 
 def _counters(town: Town, case: Case) -> dict[str, Names]:
@@ -187,7 +227,7 @@ def _counters(town: Town, case: Case) -> dict[str, Names]:
     return {
         "own": _at_counter(case, town.office, case.revision),
         "foreign": _at_counter(case, town.other, elsewhere),
-        "absent": {"case_id": CASE, "registered": CASE, "service": "tidak-ada"},
+        "absent": {"case_id": CASE, "registered": CASE, "service": "tidak-ada", "message": CASE},
     }
 
 

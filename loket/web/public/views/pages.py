@@ -10,6 +10,7 @@ from loket.cases.models import Case
 from loket.catalogue import queries as catalogue
 from loket.catalogue.rules import COMPONENT_NAMES, Service, StandardText
 from loket.core.codes import parse_tracking_code
+from loket.core.errors import NotFoundError
 from loket.core.idempotency import new_key
 from loket.offices import queries as offices
 from loket.offices.actions import throttle
@@ -32,7 +33,8 @@ def home(request: HttpRequest) -> HttpResponse:
 def office(request: HttpRequest, office: str) -> HttpResponse:
     """The services an office publishes."""
     found = offices.office_by_slug(office)
-    services = catalogue.services_of(found, cases.today(found))
+    revisions = catalogue.services_of(found, cases.today(found))
+    services = [item for item in revisions if not catalogue.definition(item).internal]
     opened = found.definition["hours"]
     hours = [(day, opened.get(day)) for day in WEEKDAYS]
     context = {"office": found, "services": services, "hours": hours}
@@ -54,6 +56,8 @@ def service(request: HttpRequest, office: str, service: str) -> HttpResponse:
     found = offices.office_by_slug(office)
     revision = catalogue.in_force(found, service, cases.today(found))
     definition = catalogue.definition(revision)
+    if definition.internal:
+        raise NotFoundError("Layanan ini tidak ada.")
     context = {
         "office": found,
         "revision": revision,

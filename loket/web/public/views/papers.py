@@ -4,7 +4,6 @@ import uuid
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,37 +13,13 @@ from loket.audit.actions import record_look
 from loket.cases import actions, queries
 from loket.cases.rules.states import possible
 from loket.catalogue.rules import Requirement
-from loket.core.errors import LoketError, NotFoundError
+from loket.core.errors import NotFoundError
 from loket.documents import queries as documents
+from loket.web.attaching import attach_files
 from loket.web.files import EXTENSIONS, file_response
 from loket.web.forms import closed
 from loket.web.guards import actor, citizen_required, take_unsent
 from loket.web.receiving import takes_files
-
-UNPROCESSABLE, TOO_LARGE = 422, 413
-
-
-def read_upload(upload: UploadedFile) -> bytes:
-    """The bytes of an upload. Raises FileTooLarge, TooMuchAtOnce."""
-    if (upload.size or 0) > settings.UPLOAD_MAX_BYTES:
-        raise actions.too_large()
-    return upload.read()
-
-
-def _take_in(request: HttpRequest, case_id: uuid.UUID, requirement: str) -> tuple[list[str], int]:
-    """Attach every chosen file; the sentences about those refused, and the status that says it shortest."""
-    files = request.FILES.getlist("files")
-    if not files:
-        return ["Pilih berkas terlebih dahulu."], UNPROCESSABLE
-    refused, status = [], UNPROCESSABLE
-    for number, upload in enumerate(files, start=1):
-        try:
-            content = read_upload(upload)
-            actions.attach(case_id=case_id, requirement=requirement, content=content, by=actor(request))
-        except LoketError as error:
-            refused.append(f"Berkas ke-{number}: {error.message}" if len(files) > 1 else error.message)
-            status = TOO_LARGE if error.status == TOO_LARGE else status
-    return refused, status
 
 
 @takes_files
@@ -63,7 +38,7 @@ def upload(request: HttpRequest, case_id: uuid.UUID, requirement: str) -> HttpRe
     refused: list[str] = []
     status = 200
     if request.method == "POST":
-        refused, status = _take_in(request, case_id, requirement)
+        refused, status = attach_files(request, case_id, requirement)
         if not refused:
             messages.success(request, "Berkas sudah tersimpan.")
             return redirect("public:upload", case_id=case_id, requirement=requirement)

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_POST
 
 from loket.audit.actions import record_look
 from loket.cases import actions, queries
-from loket.cases.models import Case
+from loket.cases.models import Attachment, Case
 from loket.cases.rules.states import STATE_NAMES, possible
-from loket.catalogue.rules import FormField, Variant
+from loket.catalogue.rules import FormField, Requirement, Variant
 from loket.core.actors import Actor
 from loket.core.codes import parse_tracking_code
 from loket.core.errors import LoketError, NotFoundError
@@ -35,7 +35,7 @@ _DONE = "Langkah selesai; permohonan diteruskan."
 _RETURNED = "Permohonan sudah dikembalikan."
 _REJECTED = "Permohonan sudah ditolak dan pemohon diberi tahu."
 # The fields that a step of the counter or a signature on paper asks for, named alike in the form.
-_GIVEN = ("signed_on_paper", "receipt", "received_by", "acknowledged")
+_GIVEN = ("signed_on_paper", "receipt", "received_by", "acknowledged", "way", "present", "text")
 # The field of the page for each form and the field that an action names.
 _FIELDS = {
     ("complete", "distinct"): "distinct",
@@ -161,6 +161,8 @@ def _case_context(request: HttpRequest, case: Case, by: Actor, *, purpose: str =
         ],
         **_papers_context(case, variant, by),
         "people": _known_people(case, variant) if whole else [],
+        "registers": any(item.kind == "register" for item in variant.procedure.steps),
+        "unmade": queries.cards_unmade(case) if step and step.kind == "print" else [],
         "mine": mine,
         "whole": whole,
         "whole_at": reverse("staff:case_whole", args=[case.pk]),
@@ -177,8 +179,9 @@ def _case_context(request: HttpRequest, case: Case, by: Actor, *, purpose: str =
 def _papers_context(case: Case, variant: Variant, by: Actor) -> dict[str, Any]:
     """The uploads (one query), or the papers that came over the counter and who took the documents (four)."""
     if case.channel == "online":
-        uploads = queries.attachments_of(case)
-        return {"papers": [(item, uploads.get(item.key, [])) for item in variant.uploads(case.answers)]}
+        return {"papers": _pictures(case, variant)}
+    if case.channel in actions.OPENED_BY_OFFICE:
+        return {}
     handed = queries.handed_papers(case)
     return {
         "handed": handed,
@@ -186,7 +189,14 @@ def _papers_context(case: Case, variant: Variant, by: Actor) -> dict[str, Any]:
         "missing": queries.papers_missing(case) if case.state == "open" else [],
         "hand_over": queries.hand_over_of(case),
         "at_desk": queries.at_desk(case, by),
+        "papers": _pictures(case, variant) if case.channel == "whatsapp" else [],
     }
+
+
+def _pictures(case: Case, variant: Variant) -> list[tuple[Requirement, list[Attachment]]]:
+    """What was uploaded or attached for each requirement. One query."""
+    uploads = queries.attachments_of(case)
+    return [(item, uploads.get(item.key, [])) for item in variant.uploads(case.answers)]
 
 
 @staff_required()
@@ -278,7 +288,10 @@ def _given(request: HttpRequest) -> actions.Given:
         received_by=posted.get("received_by", ""),
         relation=posted.get("relation", ""),
         keep=keep,
+        way=posted.get("way", "")[:60],
         acknowledged=posted.get("acknowledged") == "ya",
+        present=posted.get("present") == "ya",
+        text=posted.get("text", ""),
     )
 
 

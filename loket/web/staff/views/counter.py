@@ -1,7 +1,6 @@
 """The counter: taking in an application for somebody who stands there, its papers, its receipt."""
 
 import uuid
-from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -15,13 +14,13 @@ from loket.cases.rules.afterwards import steps_by_hand
 from loket.cases.rules.states import possible
 from loket.catalogue import queries as catalogue
 from loket.catalogue.models import ServiceRevision
-from loket.catalogue.rules import Service, Variant
+from loket.catalogue.rules import Channel, Requirement, Service, Variant
 from loket.core.errors import LoketError, NotFoundError
 from loket.core.idempotency import new_key
-from loket.web.files import file_response
+from loket.offices.models import Office
 from loket.web.filling import faults_of, fill_part
 from loket.web.forms import form_key, parts_of, shown_answers
-from loket.web.guards import actor, office, page_number, staff_required, take_unsent
+from loket.web.guards import actor, office, staff_required, take_unsent
 from loket.web.staff.paper_form import outside_hours, place_of, read_paper
 
 _ONLINE_ONLY = (
@@ -30,14 +29,18 @@ _ONLINE_ONLY = (
 )
 
 
-def _services(request: HttpRequest) -> list[tuple[ServiceRevision, Service, list[Variant]]]:
-    """What the office takes in at the counter."""
-    here, found = office(request), []
+Offered = list[tuple[ServiceRevision, Service, list[Variant]]]
+
+
+def _services(request: HttpRequest) -> dict[str, Offered]:
+    """What the office takes in over the counter and from messages, by channel."""
+    here = office(request)
+    found: dict[str, Offered] = {channel: [] for channel in actions.KEYED_IN}
     for revision in catalogue.services_of(here, queries.today(here)):
         service = catalogue.definition(revision)
-        taken = [variant for variant in service.variants if "counter" in variant.channels]
-        if taken:
-            found.append((revision, service, taken))
+        for channel, offered in found.items():
+            if taken := [variant for variant in service.variants if channel in variant.channels]:
+                offered.append((revision, service, taken))
     return found
 
 
@@ -57,8 +60,10 @@ def desk(request: HttpRequest) -> HttpResponse:
             error = "Resi atau kode ini tidak dikenal di kantor ini. Periksa lagi penulisannya."
     drafts, waiting = queries.counter_drafts(here), queries.to_fetch(here)
     record_look(subject=f"office:{here.code}", actor=by.ref, office_code=here.code, reason="halaman loket")
+    offered = _services(request)
     context = {
-        "services": _services(request),
+        "services": offered["counter"],
+        "by_message": offered["whatsapp"],
         "typed": typed,
         "error": error,
         "paper": paper,
@@ -70,12 +75,35 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 def _contact(request: HttpRequest) -> actions.Contact:
     posted = request.POST
+    mandate = posted.get("mandate", "")
     return actions.Contact(
         applicant_name=posted.get("applicant_name", ""),
         phone=posted.get("phone", ""),
         email=posted.get("email", ""),
         sender_name=posted.get("sender_name", ""),
+        sender_phone=posted.get("sender_phone", ""),
+        mandate=int(mandate) if mandate.isdigit() and len(mandate) < 12 else None,
     )
+
+
+def _channel(request: HttpRequest, variant: Variant) -> Channel:
+    """How it came: as asked for, else the first way that an official writes. Raises ChannelClosed."""
+    taken = [channel for channel in variant.channels if channel in actions.KEYED_IN]
+    if not taken:
+        raise actions.ChannelClosed(_ONLINE_ONLY)
+    asked = request.POST.get("channel") or request.GET.get("lewat")
+    return next((channel for channel in taken if channel == asked), taken[0])
+
+
+def _senders(here: Office, channel: str, variant: Variant) -> dict[str, Any]:
+    """What the page of the applicant needs to know of who sends."""
+    mandated = channel == "whatsapp" and variant.procedure.sender == "mandated"
+    return {
+        "channel": channel,
+        "mandated": mandated,
+        "mandates": queries.mandates(here, in_force=True) if mandated else [],
+        "preconditions": variant.procedure.preconditions,
+    }
 
 
 @staff_required("intake")
@@ -87,8 +115,7 @@ def start(request: HttpRequest, service: str, variant: str) -> HttpResponse:
     if variant not in {item.variant for item in definition.variants}:
         raise NotFoundError("Jenis layanan ini tidak ada.")
     chosen = definition.variant(variant)
-    if "counter" not in chosen.channels:
-        raise actions.ChannelClosed(_ONLINE_ONLY)
+    channel = _channel(request, chosen)
     error, at, status = "", "", 200
     if request.method == "POST":
         try:
@@ -98,7 +125,8 @@ def start(request: HttpRequest, service: str, variant: str) -> HttpResponse:
                 contact=_contact(request),
                 by=by,
                 key=form_key(request),
-                paper=read_paper(request.POST, here, chosen),
+                paper=read_paper(request.POST, here, chosen) if channel == "counter" else None,
+                channel=channel,
             )
             return redirect("staff:intake", case_id=case.pk)
         except LoketError as failure:
@@ -110,6 +138,7 @@ def start(request: HttpRequest, service: str, variant: str) -> HttpResponse:
         "service": definition,
         "variant": chosen,
         "by_hand": steps_by_hand(chosen),
+        **_senders(here, channel, chosen),
         "error": error,
         "at": at,
         "typed": request.POST if request.method == "POST" else take_unsent(request) or asked,
@@ -162,6 +191,7 @@ def intake(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
         ],
         "papers": queries.handed_papers(case),
         "missing": queries.papers_missing(case),
+        "uploads": _uploads(case, variant),
         "faults": faults,
         "refused": status == 422,
         "error": error,
@@ -171,6 +201,14 @@ def intake(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
         "key": new_key(),
     }
     return render(request, "staff/counter/intake.html", context, status=status)
+
+
+def _uploads(case: Case, variant: Variant) -> list[tuple[Requirement, int]]:
+    """The pictures that a message has to bring, each with how many there are. One query where it came so."""
+    if case.channel != "whatsapp":
+        return []
+    present = queries.attachments_of(case)
+    return [(item, len(present.get(item.key, []))) for item in variant.uploads(case.answers)]
 
 
 def _take_in(request: HttpRequest, case: Case) -> HttpResponse:
@@ -200,13 +238,15 @@ def fill(request: HttpRequest, case_id: uuid.UUID, part: str) -> HttpResponse:
 @staff_required("intake")
 def contact(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """Correct who applies and how to reach them."""
-    case, _ = draft_of(request, case_id)
+    case, variant = draft_of(request, case_id)
     error, at, status = "", "", 200
     typed: Any = {
         "applicant_name": case.applicant_name,
         "phone": case.applicant_phone,
         "email": case.applicant_email,
         "sender_name": case.sender_name,
+        "sender_phone": case.sender_phone,
+        "mandate": str(case.mandate_id or ""),
     }
     if request.method == "POST":
         try:
@@ -215,63 +255,8 @@ def contact(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
         except LoketError as failure:
             error, at, status, typed = failure.message, failure.field or "", failure.status, request.POST
     context = {"case": case, "error": error, "at": at, "typed": take_unsent(request) or typed}
+    context |= _senders(case.office, case.channel, variant)
     return render(request, "staff/counter/contact.html", context, status=status)
-
-
-def _handed(request: HttpRequest, variant: Variant) -> list[actions.Handed]:
-    """The papers that were ticked, and one that the list does not name."""
-    asked = {item.key: item for item in variant.requirements if item.kind != "form"}
-    ticked = [asked[key] for key in request.POST.getlist("papers") if key in asked]
-    papers = [actions.Handed(item.nature or "copy", item.key) for item in ticked]
-    if label := request.POST.get("other", "").strip():
-        nature = request.POST.get("nature", "")
-        papers.append(actions.Handed(nature if nature in ("original", "shown") else "copy", label=label))
-    return papers
-
-
-@staff_required("intake")
-def papers(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
-    """What came over the counter, where it is, and giving it back."""
-    by = actor(request)
-    case = queries.case_for(case_id, by)
-    if not queries.at_desk(case, by):
-        raise NotFoundError("Permohonan ini tidak diterima di loket Anda.")
-    error, status = "", 200
-    if request.method == "POST":
-        try:
-            return _change_papers(request, case)
-        except NotFoundError:
-            raise
-        except LoketError as failure:
-            error, status = failure.message, failure.status
-    record_look(subject=case.ref, actor=by.ref, office_code=case.office_id, reason="berkas di loket")
-    take_unsent(request)
-    context = {
-        "case": case,
-        "service": queries.definition(case.revision),
-        "papers": queries.handed_papers(case),
-        "missing": queries.papers_missing(case),
-        "error": error,
-        "typed": request.POST,
-    }
-    return render(request, "staff/counter/papers.html", context, status=status)
-
-
-def _change_papers(request: HttpRequest, case: Case) -> HttpResponse:
-    by = actor(request)
-    if "to" in request.POST:
-        ids = [int(text) for text in request.POST.getlist("back") if text.isdigit() and len(text) < 12]
-        if not ids:
-            raise actions.NoPaperChosen()
-        back = actions.give_back(case_id=case.pk, paper_ids=ids, to=request.POST["to"], by=by)
-        messages.success(request, f"{len(back)} berkas dicatat sudah dikembalikan.")
-    else:
-        chosen = _handed(request, queries.variant_of(case))
-        if not chosen:
-            raise actions.NoPaperChosen()
-        taken = actions.receive_papers(case_id=case.pk, papers=chosen, by=by)
-        messages.success(request, f"{len(taken)} berkas dicatat.")
-    return redirect("staff:papers", case_id=case.pk)
 
 
 @staff_required("intake")
@@ -287,42 +272,3 @@ def cancel(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
         return redirect("staff:papers", case_id=case.pk)
     record_look(subject=case.ref, actor=by.ref, office_code=case.office_id, reason="membatalkan di loket")
     return render(request, "staff/counter/cancel.html", {"case": case, "key": new_key()})
-
-
-@staff_required("intake")
-def receipt(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
-    """The receipt to print."""
-    content = actions.receipt_pdf(case_id=case_id, by=actor(request))
-    return file_response(content, "application/pdf", f"resi-{case_id}.pdf", inline=True)
-
-
-@staff_required("intake")
-def originals(request: HttpRequest) -> HttpResponse:
-    """The originals that the office still has to give back."""
-    here, by, page = office(request), actor(request), page_number(request)
-    found, count = queries.originals_held(here, page=page)
-    record_look(subject=f"office:{here.code}", actor=by.ref, office_code=here.code, reason="berkas asli")
-    more = page * queries.PAGE < count
-    context = {"office": here, "rows": found, "count": count, "page": page, "more": more}
-    return render(request, "staff/counter/originals.html", context)
-
-
-@staff_required("intake")
-def book(request: HttpRequest) -> HttpResponse:
-    """The registration book of one day."""
-    here, by = office(request), actor(request)
-    today = queries.today(here)
-    try:
-        day = min(date.fromisoformat(request.GET.get("tanggal", "")), today)
-    except ValueError:
-        day = today
-    found = queries.registration_book(here, day)
-    record_look(subject=f"office:{here.code}", actor=by.ref, office_code=here.code, reason="buku registrasi")
-    context = {
-        "office": here,
-        "day": day,
-        "before": day - timedelta(days=1),
-        "after": day + timedelta(days=1) if day < today else None,
-        "rows": [(case, queries.definition(case.revision)) for case in found],
-    }
-    return render(request, "staff/counter/book.html", context)
