@@ -14,7 +14,7 @@ from loket.audit.actions import record_look
 from loket.cases import actions, queries
 from loket.cases.models import Attachment, Case
 from loket.cases.rules.states import STATE_NAMES, possible
-from loket.catalogue.rules import FormField, Requirement, Variant
+from loket.catalogue.rules import FormField, Requirement, Step, Variant
 from loket.core.actors import Actor
 from loket.core.codes import parse_tracking_code
 from loket.core.errors import LoketError, NotFoundError
@@ -148,12 +148,11 @@ def _case_context(request: HttpRequest, case: Case, by: Actor, *, purpose: str =
     )
     step = variant.step(case.step) if case.state == "open" else None
     return {
+        **_step_context(case, variant, step),
         "case": case,
         "service": service,
         "variant": variant,
         "can": can,
-        "compares": bool(step) and step.kind in actions.COMPARING_KINDS,
-        "step": step,
         "targets": [variant.step(slug) for slug in situation.returns_to] if step else [],
         "pages": [
             (part, [(field, _shown(field, value, whole=whole)) for field, value in rows])
@@ -161,8 +160,6 @@ def _case_context(request: HttpRequest, case: Case, by: Actor, *, purpose: str =
         ],
         **_papers_context(case, variant, by),
         "people": _known_people(case, variant) if whole else [],
-        "registers": any(item.kind == "register" for item in variant.procedure.steps),
-        "unmade": queries.cards_unmade(case) if step and step.kind == "print" else [],
         "mine": mine,
         "whole": whole,
         "whole_at": reverse("staff:case_whole", args=[case.pk]),
@@ -173,6 +170,17 @@ def _case_context(request: HttpRequest, case: Case, by: Actor, *, purpose: str =
         "clock": queries.clock_face(case, offices.calendar(case.office)),
         "stops": queries.stops_of(case),
         "key": new_key(),
+    }
+
+
+def _step_context(case: Case, variant: Variant, step: Step | None) -> dict[str, Any]:
+    """What the form of the present step has to know. No query but at a printing step."""
+    kind = step.kind if step else None
+    return {
+        "step": step,
+        "compares": kind in actions.COMPARING_KINDS,
+        "registers": any(item.kind == "register" for item in variant.procedure.steps),
+        "unmade": queries.cards_unmade(case) if kind == "print" else [],
     }
 
 
