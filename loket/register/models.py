@@ -217,3 +217,39 @@ class RegisterEvent(models.Model):
                 fields=["office", "number"], condition=~Q(number=""), name="register_event_number_once"
             ),
         ]
+
+
+class DataAccess(models.Model):
+    """What an agency may use of population data under its MoU and PKS (Permendagri 102/2019), and until when.
+
+    `categories` are rows of category, number of users and IP address; no password is kept.
+    """
+
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="data_accesses")
+    case_ref = models.CharField(max_length=60)
+    institution = models.CharField(max_length=100)
+    institution_kind = models.CharField(max_length=60)
+    address = models.CharField(max_length=100)
+    person_name = models.CharField(max_length=60)
+    person_title = models.CharField(max_length=60)
+    phone = models.CharField(max_length=20)
+    email = models.CharField(max_length=120)
+    kind = models.CharField(max_length=60)
+    purpose = models.CharField(max_length=500)
+    mou_number = models.CharField(max_length=60)
+    mou_date = models.DateField()
+    agreement_number = models.CharField(max_length=60)
+    agreement_date = models.DateField()
+    valid_until = models.DateField()
+    categories = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case_ref"], name="register_data_access_case_once"),
+            models.UniqueConstraint(
+                fields=["office", "agreement_number"], name="register_data_access_agreement_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_until__gte=models.F("agreement_date")), name="register_data_access_period"
+            ),
+        ]

@@ -4,12 +4,20 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from loket.core.errors import NotFoundError
 from loket.offices.models import Office
 from loket.offices.queries import area_chain
-from loket.register.models import CivilRecord, Family, FamilyChange, Membership, RegisterEvent, Resident
+from loket.register.models import (
+    CivilRecord,
+    DataAccess,
+    Family,
+    FamilyChange,
+    Membership,
+    RegisterEvent,
+    Resident,
+)
 from loket.register.rules import HEAD, PersonFacts
 
 
@@ -128,6 +136,17 @@ def family_of_case(case_ref: str) -> Family | None:
         return event.family
     entry = record_of_case(case_ref)
     return current_family(entry.resident) if entry else None
+
+
+def last_membership(resident: Resident) -> Membership | None:
+    """Where a resident belongs now, or belonged last."""
+    rows = Membership.objects.filter(resident=resident).select_related("family")
+    return rows.order_by(F("until").desc(nulls_first=True), "-pk").first()
+
+
+def data_access_of_case(case_ref: str) -> DataAccess | None:
+    """The access that a case gave an agency and that stands, or None."""
+    return DataAccess.objects.filter(case_ref=case_ref).first()
 
 
 def book_page(office: Office, book: str, year: int) -> list[CivilRecord]:

@@ -20,12 +20,13 @@ from loket.core.errors import ConflictError, NotFoundError
 from loket.offices.models import Office
 from loket.offices.queries import zone
 from loket.register.actions.books import enter, letter_number
-from loket.register.models import CivilRecord, Family, Membership, RegisterEvent, Resident
+from loket.register.models import CivilRecord, DataAccess, Family, Membership, RegisterEvent, Resident
 
 _MODELS: dict[str, type[models.Model]] = {
     "resident": Resident,
     "family": Family,
     "membership": Membership,
+    "data_access": DataAccess,
 }
 _NAMES = {model: name for name, model in _MODELS.items()}
 

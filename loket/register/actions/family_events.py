@@ -1,0 +1,337 @@
+"""Kartu Keluarga: a family begins, parts, takes somebody in or lets somebody go, or gets its card again.
+
+Law: UU 23/2006 art. 61-62, Perpres 96/2018, the boxes of F-1.02 (Permendagri 109/2019).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from loket.core.actors import Actor
+from loket.core.errors import NotFoundError
+from loket.offices.models import Office
+from loket.register import queries, rules
+from loket.register.actions.changes import Changes, Outcome, today_at
+from loket.register.actions.families import FamilyMember
+from loket.register.actions.household import (
+    Address,
+    Applicant,
+    Numbers,
+    add_member,
+    applicant_of,
+    check_heads,
+    check_village,
+    family_of,
+    found_family,
+    known_resident,
+    leave,
+    lock_niks,
+    named_members,
+    record_household,
+)
+from loket.register.models import Family, RegisterEvent, Resident
+from loket.register.rules import HEAD, HUSBAND, WIFE, RuleBroken
+
+MEMBERS = "keluarga_anggota"
+MARRIED, MARRIED_UNRECORDED = "KAWIN TERCATAT", "KAWIN BELUM TERCATAT"
+DIVORCED, DIVORCED_UNRECORDED = "CERAI HIDUP TERCATAT", "CERAI HIDUP BELUM TERCATAT"
+WIDOWED = "CERAI MATI"
+
+
+class NoCouple(RuleBroken):
+    """Kartu Keluarga karena perkawinan harus memuat suami dan istri, salah satunya kepala keluarga."""
+
+
+class MarriedToAnother(RuleBroken):
+    """Orang ini tercatat kawin dan masih satu Kartu Keluarga dengan suami atau istrinya. Periksa kembali
+    NIK-nya."""
+
+
+class NeverMarried(RuleBroken):
+    """Orang ini tercatat belum kawin, sehingga perceraiannya tidak dapat dicatat. Periksa kembali NIK-nya."""
+
+
+class StillTogether(RuleBroken):
+    """Bekas suami dan istri tidak dapat dicantumkan dalam satu Kartu Keluarga."""
+
+
+class SameFamily(RuleBroken):
+    """Orang ini sudah tercatat dalam Kartu Keluarga tujuan."""
+
+
+class UnknownFamily(RuleBroken):
+    """Nomor Kartu Keluarga tujuan tidak tercatat di kantor ini. Periksa kembali nomornya."""
+
+
+class NotTheHead(RuleBroken):
+    """Nama kepala keluarga tujuan tidak sama dengan register. Periksa kembali nomor dan namanya."""
+
+
+class ApplicantRemoved(RuleBroken):
+    """Pemohon tidak dapat mengeluarkan dirinya sendiri dari Kartu Keluarga."""
+
+
+class NothingLeft(RuleBroken):
+    """Semua anggota keluarga dikeluarkan. Untuk keluarga yang pindah seluruhnya, gunakan layanan pindah."""
+
+
+@dataclass(frozen=True)
+class Marriage:
+    """What the proof of a marriage says; `recorded` where it is a buku nikah or an akta."""
+
+    day: date
+    recorded: bool
+    number: str
+
+
+@dataclass(frozen=True)
+class Divorce:
+    """What the proof of a divorce says, and from whom."""
+
+    partner_nik: str
+    partner_name: str
+    day: date
+    recorded: bool
+    number: str
+
+
+@dataclass(frozen=True)
+class NewFamily:
+    """A family that begins: F-1.01 with, for those who marry or divorce, the proof of it."""
+
+    applicant: Applicant
+    address: Address
+    members: tuple[FamilyMember, ...]
+    successor_nik: str = ""
+    marriage: Marriage | None = None
+    divorce: Divorce | None = None
+
+
+@dataclass(frozen=True)
+class Joining:
+    """Members who go to another family: F-1.02 with the family they join."""
+
+    applicant: Applicant
+    family_number: str
+    head_name: str
+    members: tuple[FamilyMember, ...]
+    successor_nik: str = ""
+
+
+@dataclass(frozen=True)
+class Removal:
+    """Members who are taken off a card because they died or moved."""
+
+    applicant: Applicant
+    died: bool
+    day: date
+    number: str
+    people: tuple[FamilyMember, ...]
+    successor_nik: str = ""
+
+
+def record_new_family(
+    *, office: Office, kind: str, report: NewFamily, case_ref: str, by: Actor
+) -> RegisterEvent:
+    """A new nomor KK for a couple, for one who divorced, or for members who part (`kind` says which).
+
+    Raises RuleBroken with the field, MovedMeanwhile, ChangedSince.
+    """
+    niks = [report.applicant.nik, report.successor_nik, *(line.nik for line in report.members)]
+    if report.divorce:
+        niks.append(report.divorce.partner_nik)
+    return record_household(
+        office=office,
+        kind=kind,
+        case_ref=case_ref,
+        by=by,
+        niks=niks,
+        apply=lambda changes, numbers: _new_family(changes, numbers, office, report),
+    )
+
+
+def _new_family(changes: Changes, numbers: Numbers, office: Office, report: NewFamily) -> Outcome:
+    day = today_at(office)
+    applicant = applicant_of(report.applicant, office)
+    people = named_members(report.members, office, MEMBERS)
+    rules.applicant_is_member(applicant.nik, list(people), "pemohon_nik")
+    check_heads(report.members, office, MEMBERS, couple=report.marriage is not None)
+    check_village(report.address, office)
+    facts: dict[str, object] = {}
+    if report.marriage:
+        facts["marriage"] = _marry(changes, report.members, people, report.marriage)
+    if report.divorce:
+        facts["divorce"] = _divorce(changes, applicant, people, report.divorce, office)
+    successor = report.successor_nik or (report.divorce.partner_nik if report.divorce else "")
+    leave(changes, numbers, people.values(), day, successor)
+    family = found_family(changes, numbers, office, report.address, day)
+    for line in sorted(report.members, key=lambda line: line.relation != HEAD):
+        add_member(changes, family, people[line.nik], line.relation, day)
+    return Outcome(resident=applicant, family=family, facts=facts)
+
+
+def _marry(
+    changes: Changes, lines: Sequence[FamilyMember], people: dict[str, Resident], marriage: Marriage
+) -> dict[str, object]:
+    """Both become married, unless an akta has said so already. Raises NoCouple, MarriedToAnother."""
+    couple = [people[line.nik] for line in lines if line.relation in (HEAD, HUSBAND, WIFE)]
+    if len(couple) != 2 or {person.sex for person in couple} != {"L", "P"}:
+        raise NoCouple(field=MEMBERS)
+    status = MARRIED if marriage.recorded else MARRIED_UNRECORDED
+    for person in couple:
+        if _has_other_partner(person, couple):
+            raise MarriedToAnother(field=MEMBERS)
+        if person.marital_status != MARRIED:
+            changes.change(person, marital_status=status, marriage_date=marriage.day)
+    return {"day": marriage.day.isoformat(), "recorded": marriage.recorded, "number": marriage.number}
+
+
+def _has_other_partner(person: Resident, couple: list[Resident]) -> bool:
+    """Whether somebody's present card shows them with another husband or wife."""
+    if not person.marital_status.startswith("KAWIN"):
+        return False
+    family = queries.current_family(person)
+    rows = queries.members(family) if family else []
+    pair = [row.resident for row in rows if row.relation in (HEAD, HUSBAND, WIFE)]
+    return person in pair and any(one not in couple for one in pair)
+
+
+def _divorce(
+    changes: Changes, applicant: Resident, people: dict[str, Resident], divorce: Divorce, office: Office
+) -> dict[str, object]:
+    """Both become divorced. The former partner may live elsewhere and is then not changed."""
+    partner = queries.resident_by_nik(divorce.partner_nik)
+    if divorce.partner_nik in people:
+        raise StillTogether(field="cerai_nik")
+    if partner is not None and partner.office_id == office.code:
+        partner = known_resident(divorce.partner_nik, divorce.partner_name, office, "cerai_nik")
+    status = DIVORCED if divorce.recorded else DIVORCED_UNRECORDED
+    for person, field in ((applicant, "pemohon_nik"), (partner, "cerai_nik")):
+        if person is None or person.office_id != office.code:
+            continue
+        if person.marital_status == "BELUM KAWIN":
+            raise NeverMarried(field=field)
+        if person.marital_status != DIVORCED:
+            changes.change(person, marital_status=status)
+    return {"day": divorce.day.isoformat(), "recorded": divorce.recorded, "number": divorce.number}
+
+
+def record_joining(*, office: Office, report: Joining, case_ref: str, by: Actor) -> RegisterEvent:
+    """Numpang KK: members go to another family of this office, which keeps its number.
+
+    Raises RuleBroken with the field, MovedMeanwhile, ChangedSince.
+    """
+    target = _target(office, report.family_number)
+    niks = [report.applicant.nik, *(line.nik for line in report.members), *lock_niks([target])]
+    return record_household(
+        office=office,
+        kind="family_join",
+        case_ref=case_ref,
+        by=by,
+        niks=niks,
+        apply=lambda changes, numbers: _join(changes, numbers, office, report),
+    )
+
+
+def _target(office: Office, number: str) -> Family:
+    try:
+        return queries.family_by_number(office, number)
+    except NotFoundError as error:
+        raise UnknownFamily(field="numpang_nomor_kk") from error
+
+
+def joined_family(office: Office, number: str, head_name: str | None, field: str) -> Family:
+    """The family that somebody joins, with a head. Raises UnknownFamily, NotTheHead."""
+    family = Family.objects.filter(office=office, number=number).first()
+    head = next((row for row in queries.members(family) if row.relation == HEAD), None) if family else None
+    if family is None or head is None:
+        raise UnknownFamily(field=field)
+    facts = queries.facts_of(head.resident.nik)
+    if head_name is not None and facts is not None:
+        try:
+            rules.name_agrees(facts, head_name, field)
+        except RuleBroken as error:
+            raise NotTheHead(field=field) from error
+    return family
+
+
+def _join(changes: Changes, numbers: Numbers, office: Office, report: Joining) -> Outcome:
+    day = today_at(office)
+    applicant = applicant_of(report.applicant, office)
+    people = named_members(report.members, office, "numpang_anggota")
+    target = joined_family(office, report.family_number, report.head_name, "numpang_nomor_kk")
+    for index, person in enumerate(people.values()):
+        if queries.current_family(person) == target:
+            raise SameFamily(field=f"numpang_anggota-{index}-nik")
+    if any(line.relation == HEAD for line in report.members):
+        rules.one_head([HEAD, HEAD], "numpang_anggota")
+    leave(changes, numbers, people.values(), day, report.successor_nik)
+    for line in report.members:
+        add_member(changes, target, people[line.nik], line.relation, day)
+    changes.change(target, issued_on=day)
+    return Outcome(resident=applicant, family=target)
+
+
+def record_removal(*, office: Office, report: Removal, case_ref: str, by: Actor) -> RegisterEvent:
+    """Pengurangan anggota: people leave a card because they died or moved; a spouse becomes widowed.
+
+    Raises RuleBroken with the field, MovedMeanwhile, ChangedSince.
+    """
+    return record_household(
+        office=office,
+        kind="family_member_removed",
+        case_ref=case_ref,
+        by=by,
+        niks=[report.applicant.nik, *(line.nik for line in report.people)],
+        apply=lambda changes, numbers: _remove(changes, numbers, office, report),
+    )
+
+
+def _remove(changes: Changes, numbers: Numbers, office: Office, report: Removal) -> Outcome:
+    applicant = applicant_of(report.applicant, office)
+    family = family_of(applicant)
+    people = named_members(report.people, office, "kurang_anggota", of_family=family)
+    if applicant.nik in people:
+        raise ApplicantRemoved(field="kurang_anggota")
+    if report.died:
+        for person in people.values():
+            _widow(changes, person, family)
+            changes.change(person, status=Resident.Status.DEAD, death_date=report.day)
+    else:
+        for person in people.values():
+            changes.change(person, status=Resident.Status.MOVED)
+    now = leave(changes, numbers, people.values(), today_at(office), report.successor_nik)
+    facts = {"died": report.died, "day": report.day.isoformat(), "number": report.number}
+    return Outcome(resident=applicant, family=now[family.pk], facts=facts)
+
+
+def _widow(changes: Changes, dead: Resident, family: Family) -> None:
+    """Whoever the card shows as the spouse of the dead is widowed."""
+    rows = queries.members(family)
+    pair = [row.resident for row in rows if row.relation in (HEAD, HUSBAND, WIFE)]
+    if dead in pair:
+        for person in pair:
+            if person != dead and person.marital_status.startswith("KAWIN"):
+                changes.change(person, marital_status=WIDOWED)
+
+
+def record_replacement(*, office: Office, applicant: Applicant, case_ref: str, by: Actor) -> RegisterEvent:
+    """A card that was lost or damaged: the same again, with its number.
+
+    Raises RuleBroken with the field, MovedMeanwhile, ChangedSince.
+    """
+
+    def again(changes: Changes, numbers: Numbers) -> Outcome:
+        person = applicant_of(applicant, office)
+        family = family_of(person)
+        changes.change(family, issued_on=today_at(office))
+        return Outcome(resident=person, family=family)
+
+    return record_household(
+        office=office,
+        kind="family_replaced",
+        case_ref=case_ref,
+        by=by,
+        niks=[applicant.nik],
+        apply=again,
+    )
