@@ -145,7 +145,7 @@ def _context(ticket: PrintTicket, person: Resident) -> dict[str, object]:
     return {
         "card": ticket.product.document.upper(),
         "card_name": ticket.product.label,
-        "reason": "Penerbitan baru",
+        "reason": ticket.product.data.get("reason") or "Penerbitan baru",
         "tracking_code": case.tracking_code,
         "tracking_url": f"{settings.BASE_URL}/lacak/?kode={case.tracking_code}",
         "nik": person.nik,

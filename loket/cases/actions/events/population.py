@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from loket.cases.actions.events import cards, households, moves
 from loket.cases.actions.events.answers import area_number, choices, column, label
 from loket.cases.models import Case
 from loket.catalogue.rules import Variant
@@ -54,6 +55,27 @@ def _undo_family_card(case: Case, by: Actor) -> None:
         register.revert_family_card(case_ref=case.ref, by=by)
 
 
-RECORDERS: dict[str, Callable[[Case, Variant, Actor], None]] = {"family_card": _family_card}
+RECORDERS: dict[str, Callable[[Case, Variant, Actor], None]] = {
+    "family_card": _family_card,
+    "family_new": households.new_family,
+    "family_divorced": households.new_family,
+    "family_split": households.new_family,
+    "family_join": households.joining,
+    "family_member_added": households.new_member,
+    "family_member_removed": households.removal,
+    "family_replaced": households.replacement,
+    "family_data_changed": households.data_change,
+    "move_out": moves.departure,
+    "move_abroad": moves.departure,
+    "move_in": moves.arrival,
+    "return_from_abroad": moves.arrival,
+    "foreign_residence": moves.foreign_residence,
+    "identity_substitute": moves.identity_substitute,
+    "id_card_new": cards.card,
+    "id_card_replaced": cards.card,
+    "id_card_changed": cards.card,
+    "child_card": cards.card,
+    "data_access": moves.data_access,
+}
 # How to undo what is not a RegisterEvent.
 UNDO: dict[str, Callable[[Case, Actor], None]] = {"family_card": _undo_family_card}

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from loket.cases.actions.products import letters
 from loket.cases.actions.products.content import Content, NothingRecorded, recorded
 from loket.cases.models import Case
 from loket.core.identity import mask_name
@@ -37,6 +38,8 @@ def _family_card(case: Case) -> Content:
     if family is None:
         raise NothingRecorded()
     card = register.family_card(family)
+    if not card["members"]:
+        raise NothingRecorded("Kartu Keluarga ini tidak punya anggota lagi, sehingga tidak dapat dibuat.")
     context = {
         "head_name": card["head"],
         "address": card["address"],
@@ -57,7 +60,7 @@ def _family_card(case: Case) -> Content:
     return Content(card["number"], card["head"], f"kk:{card['number']}", context, shown)
 
 
-BUILDERS: dict[str, Callable[[Case], Content]] = {"kartu-keluarga": _family_card}
+BUILDERS: dict[str, Callable[[Case], Content]] = {"kartu-keluarga": _family_card, **letters.BUILDERS}
 
 
 def card_data(case: Case) -> dict[str, str]:
@@ -69,6 +72,7 @@ def card_data(case: Case) -> dict[str, str]:
             "nik": person.nik,
             "family_card_number": family.number if family else "",
             "birth_certificate_number": person.birth_certificate,
+            "reason": event.facts.get("reason", ""),
         }
     entry, family = recorded(case)
     return {
