@@ -4,6 +4,8 @@ Residents keep their NIK for life. Numbers come from counter rows changed in the
 them, so that a book has no gap and a number never repeats.
 """
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
@@ -140,7 +142,8 @@ class CivilRecord(models.Model):
     entry = models.PositiveIntegerField()
     number = models.CharField(max_length=40)
     recorded_on = models.DateField()
-    resident = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="civil_records")
+    # None where the register does not know them: a foreigner who visits, somebody long dead.
+    resident = models.ForeignKey(Resident, on_delete=models.PROTECT, null=True, related_name="civil_records")
     facts = models.JSONField()
     case_ref = models.CharField(max_length=60)
     recorded_by = models.CharField(max_length=60)
@@ -152,6 +155,20 @@ class CivilRecord(models.Model):
             models.UniqueConstraint(fields=["office", "number"], name="register_number_once"),
             models.UniqueConstraint(fields=["case_ref", "book"], name="register_case_once"),
         ]
+
+    @property
+    def subject_name(self) -> str:
+        """Whose akta it is, also where the register does not know them."""
+        return self.resident.name if self.resident else str(self._declared().get("name", ""))
+
+    @property
+    def subject_nik(self) -> str:
+        """Their NIK, "" where they have none."""
+        return self.resident.nik if self.resident else str(self._declared().get("nik", ""))
+
+    def _declared(self) -> dict[str, Any]:
+        found = (self.facts.get(key) for key in ("person", "husband", "child"))
+        return next((person for person in found if person), {})
 
 
 class FamilyChange(models.Model):

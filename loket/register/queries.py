@@ -135,7 +135,7 @@ def family_of_case(case_ref: str) -> Family | None:
     if event is not None and event.family is not None:
         return event.family
     entry = record_of_case(case_ref)
-    return current_family(entry.resident) if entry else None
+    return current_family(entry.resident) if entry and entry.resident else None
 
 
 def last_membership(resident: Resident) -> Membership | None:

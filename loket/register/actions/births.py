@@ -22,7 +22,7 @@ from loket.register.actions.books import enter
 from loket.register.actions.changes import MovedMeanwhile
 from loket.register.actions.numbers import next_nik
 from loket.register.models import CivilRecord, Family, Membership, Resident
-from loket.register.rules import HEAD, HUSBAND, WIFE, PersonFacts, RuleBroken
+from loket.register.rules import HEAD, HUSBAND, WIFE, PersonFacts, RuleBroken, civil
 
 COUPLE = {HEAD, HUSBAND, WIFE}
 MARRIED = "KAWIN TERCATAT"
@@ -56,9 +56,12 @@ class BirthReport:
     father_name: str
     father_birth_date: date | None
     reporter_nik: str
-    witness_niks: tuple[str, str]
+    witness_niks: tuple[str, ...]
     # The office's day on which the report was complete: what the office took longer for is not late.
     reported_on: date
+    citizenship: str = civil.CITIZEN
+    # Husband and wife of a SPTJM (F-2.04), where there is no paper of the marriage.
+    declared_couple: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,8 @@ def _checked_people(report: BirthReport, office: Office, reported: date) -> _Peo
     for place, nik in enumerate(report.witness_niks, start=1):
         if witness := queries.facts_of(nik):
             rules.witness_of_age(witness, reported, f"saksi{place}_nik")
+    if report.declared_couple is not None:
+        civil.couple_as_declared(report.declared_couple, (report.father_nik, report.mother_nik))
     parties = [report.reporter_nik, report.mother_nik, report.father_nik]
     rules.witnesses_independent(list(report.witness_niks), parties)
     return _People(mother, father)
@@ -171,6 +176,7 @@ def _child_fields(report: BirthReport, people: _People) -> dict[str, Any]:
         "sex": report.child_sex,
         "birth_place": report.birth_place,
         "birth_date": report.birth_date,
+        "nationality": report.citizenship,
         "father_nik": people.father.nik if people.father else "",
         "father_name": people.father.name if people.father else "",
         "mother_nik": people.mother.nik,

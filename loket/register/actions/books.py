@@ -15,12 +15,15 @@ def enter(
     office: Office,
     book: str,
     day: date,
-    resident: Resident,
+    resident: Resident | None,
     facts: dict[str, Any],
     case_ref: str,
     by: Actor,
 ) -> CivilRecord:
-    """Write an entry with its gapless place in the book and its akta number `RRRR-TT-DDMMYYYY-NNNN`."""
+    """Write an entry with its gapless place in the book and its akta number `RRRR-TT-DDMMYYYY-NNNN`.
+
+    An akta of somebody who is not in the register has no `resident`; its facts say who it is.
+    """
     serial = next_serial(office=office, key=f"akta:{book}:{day.isoformat()}")
     return CivilRecord.objects.create(
         office=office,

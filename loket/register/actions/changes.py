@@ -27,6 +27,7 @@ _MODELS: dict[str, type[models.Model]] = {
     "family": Family,
     "membership": Membership,
     "data_access": DataAccess,
+    "civil_record": CivilRecord,
 }
 _NAMES = {model: name for name, model in _MODELS.items()}
 
@@ -157,8 +158,6 @@ def record_event(
 
 def _entry(event: RegisterEvent, book: str, by: Actor) -> CivilRecord:
     """The entry of the case in a book, written once; its facts follow a correction."""
-    if event.resident is None:
-        raise NotFoundError("Peristiwa ini tidak menyebut orang yang aktanya dicatat.")
     entry = CivilRecord.objects.select_for_update().filter(case_ref=event.case_ref, book=book).first()
     if entry is None:
         return enter(
@@ -170,7 +169,7 @@ def _entry(event: RegisterEvent, book: str, by: Actor) -> CivilRecord:
             case_ref=event.case_ref,
             by=by,
         )
-    if entry.resident_id != event.resident.pk:
+    if entry.resident_id != event.resident_id:
         raise AnotherPerson()
     entry.facts = event.facts
     entry.save(update_fields=["facts"])

@@ -1,22 +1,39 @@
-"""Pencatatan sipil: from the answers of F-2.01 to the register."""
+"""Pencatatan sipil: from the answers of F-2.01 to the register.
+
+The marriages, children and extracts are in modules of their own; here is what all of them begin with, births,
+deaths and citizenship.
+"""
 
 from collections.abc import Callable
 from datetime import date, time
 from typing import Any
 
-from loket.cases.actions.events.answers import SEX, label, optional_date
+from loket.cases.actions.events import civil_children, civil_couples, civil_extracts
+from loket.cases.actions.events.answers import (
+    SEX,
+    label,
+    label_if,
+    optional_date,
+    party,
+    reported_on,
+    witnesses,
+)
 from loket.cases.models import Case
 from loket.catalogue.rules import Variant
-from loket.core import clock
 from loket.core.actors import Actor
-from loket.offices.queries import zone
 from loket.register import actions as register
+from loket.register.actions import birth_letters, citizenship_loss, death, foreign_births
 from loket.register.queries import record_of_case
+from loket.register.rules import civil
+
+Recorder = Callable[[Case, Variant, Actor], None]
 
 
 def birth_report(case: Case, variant: Variant) -> register.BirthReport:
-    """F-2.01 of a birth as the register takes it."""
+    """F-2.01 of a birth as the register takes it; with the parts for foreigners, that of a foreigner."""
     answers: dict[str, Any] = case.answers
+    foreign = "ibu_asing_nama" in answers
+    mother, father, reporter = ((f"{who}_asing" if foreign else who) for who in ("ibu", "ayah", "pelapor"))
     return register.BirthReport(
         child_name=answers["anak_nama"],
         child_sex=SEX[label(case, variant, "anak_jenis_kelamin")],  # type: ignore[arg-type]
@@ -29,17 +46,32 @@ def birth_report(case: Case, variant: Variant) -> register.BirthReport:
         facility=label(case, variant, "anak_tempat_dilahirkan"),
         weight_grams=answers.get("anak_berat") or None,
         length_cm=answers.get("anak_panjang") or None,
-        mother_nik=answers["ibu_nik"],
-        father_nik=answers.get("ayah_nik", ""),
-        father_name=answers.get("ayah_nama", ""),
-        father_birth_date=optional_date(answers.get("ayah_tanggal_lahir")),
-        reporter_nik=answers["pelapor_nik"],
-        witness_niks=(answers["saksi1_nik"], answers["saksi2_nik"]),
-        reported_on=(case.complete_at or clock.now()).astimezone(zone(case.office)).date(),
+        mother_nik=answers[f"{mother}_nik"],
+        father_nik=answers.get(f"{father}_nik", ""),
+        father_name=answers.get(f"{father}_nama", ""),
+        father_birth_date=optional_date(answers.get(f"{father}_tanggal_lahir")),
+        reporter_nik=answers.get(f"{reporter}_nik", ""),
+        witness_niks=witnesses(case),
+        reported_on=reported_on(case),
+        citizenship=civil.FOREIGNER if foreign else civil.CITIZEN,
+        declared_couple=_declared_couple(case),
     )
 
 
+def _declared_couple(case: Case) -> tuple[str, str] | None:
+    """Husband and wife of F-2.04, where the service asks for it."""
+    answers = case.answers
+    if not answers.get("sptjm_pasangan_suami_nik"):
+        return None
+    return answers["sptjm_pasangan_suami_nik"], answers["sptjm_pasangan_istri_nik"]
+
+
 def _birth(case: Case, variant: Variant, by: Actor) -> None:
+    if "ibu_asing_nama" in case.answers:
+        mother = party(case, "ibu_asing", citizenship=civil.FOREIGNER)
+        if not foreign_births.joins_family(mother, case.office):
+            _birth_outside_families(case, variant, by)
+            return
     report = birth_report(case, variant)
     entry = record_of_case(case.ref)
     if entry is None:
@@ -48,6 +80,131 @@ def _birth(case: Case, variant: Variant, by: Actor) -> None:
         register.amend_birth(entry=entry, report=report, by=by)
 
 
-RECORDERS: dict[str, Callable[[Case, Variant, Actor], None]] = {"birth": _birth}
+def _birth_outside_families(case: Case, variant: Variant, by: Actor) -> None:
+    answers: dict[str, Any] = case.answers
+    father = (
+        party(case, "ayah_asing", citizenship=civil.FOREIGNER) if answers.get("ayah_asing_nama") else None
+    )
+    report = foreign_births.Report(
+        child_name=answers["anak_nama"],
+        child_sex=SEX[label(case, variant, "anak_jenis_kelamin")],  # type: ignore[arg-type]
+        birth_date=date.fromisoformat(answers["anak_tanggal_lahir"]),
+        birth_place=answers["anak_tempat_lahir"].upper(),
+        birth_order=answers["anak_ke"],
+        mother=party(case, "ibu_asing", citizenship=civil.FOREIGNER),
+        father=father,
+        witness_niks=witnesses(case),
+        reported_on=reported_on(case),
+        details={
+            "birth_time": answers.get("anak_pukul", ""),
+            "birth_kind": label(case, variant, "anak_jenis_kelahiran"),
+            "helper": label(case, variant, "anak_penolong"),
+            "facility": label(case, variant, "anak_tempat_dilahirkan"),
+            "reporter": answers.get("pelapor_asing_nama", ""),
+        },
+    )
+    foreign_births.record(office=case.office, report=report, case_ref=case.ref, by=by)
+
+
+def _birth_statement(case: Case, variant: Variant, by: Actor) -> None:
+    details = {"birth_time": case.answers.get("anak_pukul", ""), "child_name": case.answers["anak_nama"]}
+    report = _letter_report(case, variant, "anak", "anak_tempat_lahir", "anak_tanggal_lahir", details)
+    birth_letters.record_birth_statement(office=case.office, report=report, case_ref=case.ref, by=by)
+
+
+def _stillbirth(case: Case, variant: Variant, by: Actor) -> None:
+    details = {
+        "weeks": case.answers["lahir_mati_lama_kandungan"],
+        "cause": case.answers["lahir_mati_sebab"],
+        "stated_by": label(case, variant, "lahir_mati_yang_menentukan"),
+        "birth_kind": label(case, variant, "lahir_mati_jenis_kelahiran"),
+        "facility": label(case, variant, "lahir_mati_tempat_dilahirkan"),
+        "helper": label(case, variant, "lahir_mati_penolong"),
+    }
+    where, when = "lahir_mati_tempat", "lahir_mati_tanggal"
+    report = _letter_report(case, variant, "lahir_mati_anak", where, when, details)
+    birth_letters.record_stillbirth(office=case.office, report=report, case_ref=case.ref, by=by)
+
+
+def _letter_report(
+    case: Case, variant: Variant, child: str, where: str, when: str, details: dict[str, Any]
+) -> birth_letters.Report:
+    answers: dict[str, Any] = case.answers
+    return birth_letters.Report(
+        mother_nik=answers["ibu_nik"],
+        mother_name=answers["ibu_nama"],
+        father_nik=answers.get("ayah_nik", ""),
+        father_name=answers.get("ayah_nama", ""),
+        reporter_nik=answers.get("pelapor_nik", ""),
+        sex=SEX[label(case, variant, f"{child.removesuffix('_anak')}_jenis_kelamin")],  # type: ignore[arg-type]
+        day=date.fromisoformat(answers[when]),
+        place=answers[where],
+        order=answers[f"{child}_ke"],
+        reported_on=reported_on(case),
+        field=when,
+        details=details,
+    )
+
+
+def death_report(case: Case, variant: Variant) -> death.Report:
+    """F-2.01 of a death as the register takes it."""
+    answers: dict[str, Any] = case.answers
+    sex = label_if(case, variant, "kematian_jenis_kelamin")
+    return death.Report(
+        name=answers["kematian_nama"],
+        nik=answers.get("kematian_nik", ""),
+        day=date.fromisoformat(answers["kematian_tanggal"]),
+        time=answers.get("kematian_pukul", ""),
+        place=answers["kematian_tempat"],
+        cause=label(case, variant, "kematian_sebab"),
+        stated_by=label(case, variant, "kematian_yang_menerangkan"),
+        successor_nik=answers.get("kematian_kepala_baru_nik", ""),
+        reporter_nik=answers.get("pelapor_nik", ""),
+        witness_niks=witnesses(case),
+        reported_on=reported_on(case),
+        basis=answers.get("kematian_dasar", ""),
+        sex=SEX[sex] if sex else None,  # type: ignore[arg-type]
+        birth_place=answers.get("kematian_tempat_lahir", ""),
+        birth_date=optional_date(answers.get("kematian_tanggal_lahir")),
+    )
+
+
+def _death(case: Case, variant: Variant, by: Actor) -> None:
+    report = death_report(case, variant)
+    death.record(office=case.office, report=report, case_ref=case.ref, by=by)
+
+
+def _death_statement(case: Case, variant: Variant, by: Actor) -> None:
+    report = death_report(case, variant)
+    death.record_statement(office=case.office, report=report, case_ref=case.ref, by=by)
+
+
+def _citizenship_loss(case: Case, variant: Variant, by: Actor) -> None:
+    answers: dict[str, Any] = case.answers
+    report = citizenship_loss.Report(
+        nik=answers["subjek1_nik"],
+        name=answers["subjek1_nama"],
+        citizenship=answers["kewarganegaraan_baru"],
+        record_number=answers.get("kewarganegaraan_nomor_akta", ""),
+        authority=answers["kewarganegaraan_pejabat"],
+        decision_number=answers["kewarganegaraan_nomor_keputusan"],
+        decision_date=date.fromisoformat(answers["kewarganegaraan_tanggal_keputusan"]),
+        successor_nik=answers.get("kewarganegaraan_kepala_baru_nik", ""),
+        reported_on=reported_on(case),
+    )
+    citizenship_loss.record(office=case.office, report=report, case_ref=case.ref, by=by)
+
+
+RECORDERS: dict[str, Recorder] = {
+    "birth": _birth,
+    "birth_statement": _birth_statement,
+    "stillbirth": _stillbirth,
+    "death": _death,
+    "death_statement": _death_statement,
+    "citizenship_loss": _citizenship_loss,
+    **civil_couples.RECORDERS,
+    **civil_children.RECORDERS,
+    **civil_extracts.RECORDERS,
+}
 # An akta has a number in a book that has no gaps, so these are corrected, never undone.
-LASTING = frozenset({"birth"})
+LASTING = frozenset({"birth", *civil.BOOKS})

@@ -1,5 +1,7 @@
 """The law of the register. Each rule is one function; its docstring is the sentence the user reads.
 
+This module has births and families, `civil` the other vital events.
+
 Sources: UU 23/2006 jo. UU 24/2013, Perpres 96/2018, Permendagri 108/2019, Permendagri 73/2022. Where a
 bound is not in a text we hold, it is in `LIMITS`, marked unverified, so that an office can change it.
 """
