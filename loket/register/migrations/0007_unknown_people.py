@@ -19,7 +19,7 @@ $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("register", "0005_events")]
+    dependencies = [("register", "0006_data_access")]
     operations = [
         migrations.AlterField(
             model_name="civilrecord",
