@@ -8,12 +8,13 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from loket.catalogue.models import ServiceRevision
+from loket.catalogue.queries import definition, services_of
 from loket.config.health.check import Check, failed, warned, well
 from loket.core import clock
 from loket.documents.actions.signing import signer_key
 from loket.documents.queries import signer, signs_in_law
 from loket.offices.models import Account, Office
-from loket.offices.queries import national_holiday_years
+from loket.offices.queries import national_holiday_years, zone
 
 OLDEST_POSTGRESQL = 150000
 CLOCK_SECONDS = 5
@@ -144,17 +145,29 @@ def law() -> Check:
     return well("signatures", f"signer {settings.SIGNER!r}")
 
 
+def _sign_electronically(office: Office) -> set[str]:
+    """The roles that the procedures in force let sign electronically. Who signs on paper needs no key."""
+    today = clock.now().astimezone(zone(office)).date()
+    return {
+        step.actor
+        for revision in services_of(office, today)
+        for variant in definition(revision).variants
+        for step in variant.procedure.steps
+        if step.kind == "sign" and step.signature == "electronic"
+    }
+
+
 def signers() -> Iterator[Check]:
-    """Whether each official who signs has a key, and the signer answers."""
-    may_sign = Account.objects.filter(
-        assignments__role__rights__contains=["sign"],
-        assignments__role__active=True,
-        assignments__until__isnull=True,
-        is_active=True,
-    ).distinct()
-    for account in may_sign:
-        status = signer().status(signer_key(account))
-        name = f"signer of {account.office_id}"
-        yield Check(
-            name, status.ok, status.reason or "ready", "" if status.ok else f"loket signer-key; {RUN}"
+    """Whether each official who signs electronically has a key, and the signer answers."""
+    for office in Office.objects.order_by("code"):
+        may_sign = Account.objects.filter(
+            office=office,
+            assignments__role__slug__in=_sign_electronically(office),
+            assignments__role__active=True,
+            assignments__until__isnull=True,
+            is_active=True,
         )
+        for account in may_sign.distinct():
+            status = signer().status(signer_key(account))
+            todo = "" if status.ok else f"loket signer-key; {RUN}"
+            yield Check(f"signer of {office.code}", status.ok, status.reason or "ready", todo)

@@ -13,11 +13,11 @@ from loket.audit.models import Entry
 from loket.config.cli import main
 from loket.config.health import pending_migrations
 from loket.core import clock
-from loket.offices.actions import check_staff_password, seed_holidays, sync_office, totp_seed
-from loket.offices.models import Account, Role
+from loket.offices.actions import check_staff_password, seed_holidays, totp_seed
+from loket.offices.models import Account, Office, Role
 from loket.offices.queries import actor_of
 from tests.integration.cli.conftest import loket, start
-from tests.integration.offices.invented import make_account, make_office, office_file
+from tests.integration.offices.invented import make_account, make_office
 
 Fresh = Callable[..., subprocess.CompletedProcess[str]]
 CHECKS = [
@@ -112,18 +112,33 @@ def test_files_that_others_may_read(library: Path, settings: Any, name: str) -> 
     ]
 
 
-@pytest.mark.django_db
-def test_a_signer_without_a_signer_process() -> None:
-    office = make_office()
+def head_of_library() -> None:
+    office = Office.objects.get(pk="9901")
     account = make_account(office, "kepala@contoh.example")
-    role = Role.objects.get(office=office, slug="kepala_dinas")
-    account.assignments.create(role=role, since=account.created_at)
-    _, found = doctor()
-    assert [(item["ok"], item["detail"]) for item in found if item["name"] == "signer of 9971"] == [
-        (False, "Layanan tanda tangan tidak dapat dihubungi.")
+    account.assignments.create(role=Role.objects.get(office=office, slug="kepala"), since=account.created_at)
+
+
+@pytest.mark.django_db
+def test_a_signer_without_a_signer_process(library: Path) -> None:
+    loket("standards", "publish")
+    head_of_library()
+    assert [(item["name"], item["detail"]) for item in doctor()[1] if not item["ok"]] == [
+        ("signer of 9901", "Layanan tanda tangan tidak dapat dihubungi.")
     ]
-    sync_office(file=office_file(roles=[{"role": "petugas_loket", "name": "Petugas"}]), by="system")
+    Role.objects.filter(slug="kepala").update(active=False)
     assert [item["name"] for item in doctor()[1]] == CHECKS
+
+
+@pytest.mark.django_db
+def test_who_signs_on_paper_needs_no_key(library: Path) -> None:
+    procedure = library / "offices" / "9901-perpustakaan" / "procedures" / "daring.yaml"
+    text = procedure.read_text()
+    assert text.count("signature: electronic") == 1
+    procedure.write_text(text.replace("signature: electronic", "signature: wet"))
+    loket("standards", "publish")
+    head_of_library()
+    code, found = doctor()
+    assert (code, [item["name"] for item in found]) == (0, CHECKS)
 
 
 # Documents
