@@ -1,12 +1,20 @@
 """The record (berita acara) of numbers that a restore lost, as text to print and sign."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from loket.offices.queries import zone
 from loket.register.models import NumberGap
 from loket.register.rules import is_personal_counter
 
 _KINDS = {"nik": "NIK", "kk": "nomor KK"}
+_SERIES = {
+    "akta": "akta {1}, tanggal {2}",
+    "book": "buku register akta {1}, tahun {2}",
+    "paper-pack": "blok resi kertas",
+    "print-ticket": "tiket ruang cetak",
+    "resi": "resi, tahun {1}",
+}
 _MONTHS = "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember".split()
 
 
@@ -17,6 +25,20 @@ def lines(gaps: Iterable[NumberGap]) -> list[str]:
         by_office.setdefault(gap.office_id, []).append(gap)
     found = [line for group in by_office.values() for line in _record(group)]
     return found or ["Tidak ada nomor yang hilang karena pemulihan."]
+
+
+def series(key: str) -> str:
+    """What a counter counts, in words; its key where there are none."""
+    parts = [_day(part) for part in key.split(":")]
+    return _SERIES.get(parts[0], key).format(*parts)
+
+
+def _day(part: str) -> str:
+    try:
+        day = date.fromisoformat(part)
+    except ValueError:
+        return part
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def _when(gap: NumberGap, name: str) -> str:
@@ -38,7 +60,7 @@ def _record(gaps: list[NumberGap]) -> Iterator[str]:
             kind = _KINDS[gap.key.partition(":")[0]]
             personal[kind, moment] = personal.get((kind, moment), 0) + gap.last - gap.first + 1
             continue
-        yield f"- {gap.key}: nomor {gap.first} sampai {gap.last} ({gap.last - gap.first + 1} nomor)"
+        yield f"- {series(gap.key)}: nomor {gap.first} sampai {gap.last} ({gap.last - gap.first + 1} nomor)"
         yield f"  terakhir diberikan {_when(gap, 'last_issued_at')}; dipulihkan {moment}"
         yield f"  sebab: {gap.reason}; oleh: {gap.by}"
     for (kind, moment), count in personal.items():
