@@ -134,4 +134,4 @@ def run(size: int | None = None) -> list[dict[str, Any]]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(run(), indent=1))  # noqa: T201
+    print(json.dumps(run(), indent=1))  # noqa: T201 (its answer)

@@ -125,7 +125,7 @@ def note_said(report: pytest.TestReport) -> None:
 
 def files_of(session: pytest.Session) -> list[Path]:
     """Logs that real processes wrote into directories of the tests, and those of the tests' PostgreSQL."""
-    factory = session.config._tmp_path_factory  # type: ignore[attr-defined]
+    factory = session.config._tmp_path_factory  # type: ignore[attr-defined]  # pytest has no other way
     places = [Path(factory.getbasetemp()), directory().parent]
     found = [path for place in places for path in place.rglob("*") if path.suffix in (".log", ".err", ".out")]
     return sorted({path for path in found if path.is_file() and not path.is_symlink()})

@@ -4,6 +4,7 @@ import contextvars
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -17,7 +18,7 @@ MOST_CONNECTIONS = 16
 committed = pytest.mark.usefixtures("emptying_allowed", "transactional_db")
 
 
-def together(calls: Sequence[Callable[[], object]]) -> list[object]:
+def together(calls: Sequence[Callable[[], object]]) -> list[Any]:
     """What each call returned, or the LoketError it raised; all run at the same time.
 
     The threads see the caller's clock. Every other exception ends the test.

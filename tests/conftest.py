@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -22,15 +23,15 @@ KEPT = {
 
 
 @pytest.fixture
-def emptying_allowed(django_db_setup: None, django_db_blocker: object) -> Iterator[None]:
+def emptying_allowed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Let the test's tables be emptied when it ends. Must be asked for before `transactional_db`."""
     _switch_triggers(django_db_blocker, "DISABLE")
     yield
     _switch_triggers(django_db_blocker, "ENABLE")
 
 
-def _switch_triggers(blocker: object, verb: str) -> None:
-    with blocker.unblock(), connection.cursor() as cursor:  # type: ignore[attr-defined]
+def _switch_triggers(blocker: Any, verb: str) -> None:
+    with blocker.unblock(), connection.cursor() as cursor:
         for table, trigger in KEPT.items():
             cursor.execute(f"ALTER TABLE {table} {verb} TRIGGER {trigger}")
         # Not a table of ours, so Django does not empty it.
@@ -38,14 +39,14 @@ def _switch_triggers(blocker: object, verb: str) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _own_directories(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, settings: object) -> None:
+def _own_directories(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, settings: Any) -> None:
     """Files, keys and anchors of each test in a directory of its own."""
-    settings.ANCHOR_COPIES = []  # type: ignore[attr-defined]
+    settings.ANCHOR_COPIES = []
     for name in ("FILES_DIR", "KEYS_DIR", "ANCHORS_DIR"):
         setattr(settings, name, tmp_path / name.lower())
     # Elsewhere, so that a test finds its own directory empty.
-    settings.FILE_KEYS_DIR = tmp_path_factory.mktemp("ring")  # type: ignore[attr-defined]
-    filekeys.ensure(settings.FILE_KEYS_DIR)  # type: ignore[attr-defined]
+    settings.FILE_KEYS_DIR = tmp_path_factory.mktemp("ring")
+    filekeys.ensure(settings.FILE_KEYS_DIR)
 
 
 def pytest_configure(config: pytest.Config) -> None:

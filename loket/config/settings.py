@@ -202,8 +202,8 @@ SIGNER_SOCKET = os.environ.get("LOKET_SIGNER_SOCKET", str(DATA_DIR / "run" / "si
 SIGNER_UNLOCK_MINUTES = 15
 
 # Known to everybody; accounts made with them are let in only by a demo on loopback.
-DEMO_PASSWORD = "loket-percobaan"  # noqa: S105
-DEMO_PASSPHRASE = "frasa sandi percobaan"  # noqa: S105
+DEMO_PASSWORD = "loket-percobaan"  # noqa: S105 (printed at every start of a demo)
+DEMO_PASSPHRASE = "frasa sandi percobaan"  # noqa: S105 (the same)
 
 LOGGING = {
     "version": 1,

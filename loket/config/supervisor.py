@@ -90,10 +90,12 @@ class Processes:
     def __init__(self) -> None:
         self.stopping = threading.Event()
         self._children: dict[str, subprocess.Popen[bytes]] = {}
+        self._commands: dict[str, list[str]] = {}
 
     def start(self, name: str, *arguments: str) -> None:
         """Start `loket <arguments>` in a session of its own, so that Ctrl-C reaches only the supervisor."""
-        self._children[name] = self._spawn([sys.executable, "-m", "loket", *arguments])
+        self._commands[name] = [sys.executable, "-m", "loket", *arguments]
+        self._children[name] = self._spawn(self._commands[name])
 
     @staticmethod
     def _spawn(command: Sequence[str]) -> "subprocess.Popen[bytes]":
@@ -111,7 +113,7 @@ class Processes:
                     continue
                 say(f"{name} ended with code {child.returncode}; starting it again.")
                 time.sleep(RESTART_PAUSE)
-                self._children[name] = self._spawn(child.args)  # type: ignore[arg-type]
+                self._children[name] = self._spawn(self._commands[name])
 
     def stop(self) -> None:
         """End the children: web first so that nothing new comes in, the signer last."""

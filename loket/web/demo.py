@@ -99,7 +99,7 @@ def _messages() -> list[Path]:
 
 def _read(path: Path) -> EmailMessage:
     with path.open("rb") as file:
-        return email.message_from_binary_file(file, policy=email.policy.default)  # type: ignore[return-value]
+        return email.message_from_binary_file(file, policy=email.policy.default)
 
 
 @_only_here

@@ -95,7 +95,7 @@ def citizen_required(view: View | None = None, *, back: str = "") -> Any:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        actor: Actor | None = request.actor  # type: ignore[attr-defined]
+        actor: Actor | None = request.actor
         if actor is None or actor.kind != "citizen":
             return _to_sign_in(request, "/masuk/", back, kwargs)
         return view(request, *args, **kwargs)
@@ -114,7 +114,7 @@ def staff_required(right: Right | None = None, *, back: str = "") -> Callable[[V
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            actor: Actor | None = request.actor  # type: ignore[attr-defined]
+            actor: Actor | None = request.actor
             if actor is None or actor.kind != "staff":
                 return _to_sign_in(request, "/petugas/masuk/", back, kwargs)
             if right is not None and right not in actor.rights:
@@ -132,12 +132,12 @@ def staff_required(right: Right | None = None, *, back: str = "") -> Callable[[V
 
 def actor(request: HttpRequest) -> Actor:
     """The actor of a guarded view."""
-    return request.actor  # type: ignore[attr-defined, no-any-return]
+    return request.actor
 
 
 def account(request: HttpRequest) -> Account:
     """The account of a guarded view."""
-    return request.user  # type: ignore[return-value]
+    return request.user
 
 
 def office(request: HttpRequest) -> Office:

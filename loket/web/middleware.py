@@ -49,14 +49,14 @@ def account(get_response: GetResponse) -> GetResponse:
     """Give the request its `actor` and begin its idle time anew; a closed account is signed out at once."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        request.actor = None  # type: ignore[attr-defined]
+        request.actor = None
         user = request.user
         if user.is_authenticated:
-            request.session.renew()  # type: ignore[attr-defined]
-            if not user.is_active or (user.is_demo and not settings.DEMO):  # type: ignore[union-attr]
+            request.session.renew()
+            if not user.is_active or (user.is_demo and not settings.DEMO):
                 logout(request)
-            elif not end_if_too_old(request, user):  # type: ignore[arg-type]
-                request.actor = actor_of(user)  # type: ignore[attr-defined, arg-type]
+            elif not end_if_too_old(request, user):
+                request.actor = actor_of(user)
         return get_response(request)
 
     return middleware

@@ -23,7 +23,7 @@ class TooMuchAtOnce(LoketError):
 
 def takes_files(view: View) -> View:
     """Mark a view as one that files are sent to; any other gets a body of text only."""
-    view.takes_files = True  # type: ignore[attr-defined]
+    view.takes_files = True  # type: ignore[attr-defined]  # read by `body_limit`
     return view
 
 

@@ -9,8 +9,8 @@ setup()
 
 from django.conf import settings  # noqa: E402 (the settings exist only now)
 
-from benchmarks import people  # noqa: E402
-from loket.offices.actions import totp_seed  # noqa: E402
+from benchmarks import people  # noqa: E402 (the same)
+from loket.offices.actions import totp_seed  # noqa: E402 (the same)
 
 ROLES = ("petugas_loket", "operator_perubahan", "kepala_dinas")
 

@@ -22,7 +22,7 @@ class Sink:
         self._held = threading.Event()
         self._controller = Controller(self, hostname="127.0.0.1", port=free_port())
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 (the library's name)
         content = envelope.content
         message = email.message_from_bytes(content if isinstance(content, bytes) else b"")
         self.received[str(message["Message-ID"])] += 1

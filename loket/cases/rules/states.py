@@ -1,5 +1,6 @@
 """What can be done now, by whom: one table. The server refuses by it and the pages hide by it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -67,8 +68,9 @@ def _system(situation: Situation, actor: Actor) -> bool:
     return actor.kind == "system"
 
 
+_Row = tuple[set[str], Callable[[Situation, Actor], bool], Callable[[Situation], bool]]
 # action: states in which it is possible, who may, and what else must hold
-_TABLE = {
+_TABLE: dict[Action, _Row] = {
     "save": ({"draft", "returned"}, _owner, lambda s: True),
     "submit": ({"draft"}, _owner, lambda s: True),
     "repair": ({"returned"}, _owner, lambda s: True),
@@ -84,9 +86,9 @@ _TABLE = {
 def allowed(action: Action, situation: Situation, actor: Actor) -> bool:
     """Whether `actor` may do `action` to a case in this situation."""
     states, who, also = _TABLE[action]
-    return situation.state in states and who(situation, actor) and bool(also(situation))
+    return situation.state in states and who(situation, actor) and also(situation)
 
 
 def possible(situation: Situation, actor: Actor) -> frozenset[str]:
     """Everything `actor` may do to the case now: what a page shows."""
-    return frozenset(action for action in _TABLE if allowed(action, situation, actor))  # type: ignore[arg-type]
+    return frozenset(action for action in _TABLE if allowed(action, situation, actor))

@@ -68,7 +68,7 @@ class Made:
 def conninfo() -> str:
     """The address of the database that Django uses."""
     found = connection.settings_dict
-    names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}  # noqa: S105
+    names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}  # noqa: S105 (names)
     return make_conninfo("", **{ours: str(found[theirs]) for ours, theirs in names.items() if found[theirs]})
 
 
@@ -85,7 +85,7 @@ def _facts(held: "psycopg.Connection[Any]") -> dict[str, Any]:
     def rows(statement: str) -> list[Any]:
         return held.execute(statement).fetchall()
 
-    counts = {name: rows(f"SELECT count(*) FROM {table}")[0][0] for name, table in _COUNTED.items()}  # noqa: S608
+    counts = {name: rows(f"SELECT count(*) FROM {table}")[0][0] for name, table in _COUNTED.items()}  # noqa: S608 (constants)
     heads = rows(
         "SELECT DISTINCT ON (office_code) office_code, seq, hash FROM audit_entry WHERE seq IS NOT NULL"
         " ORDER BY office_code, seq DESC"

@@ -32,7 +32,7 @@ class ProgramFailed(LoketError):
 
 
 def _major(program: Path) -> int:
-    done = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)  # noqa: S603 (PostgreSQL's own)
     found = re.search(r"\(PostgreSQL\) (\d+)", done.stdout)
     return int(found[1]) if found else 0
 
@@ -75,7 +75,7 @@ def dump(conninfo: str, snapshot: str) -> Iterator[bytes]:
     words += [f"--exclude-table-data={table}" for table in LEFT_OUT]
     with tempfile.TemporaryFile() as said:
         command = [str(program), *words, f"--dbname={address}"]
-        child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=said, env=environment)  # noqa: S603
+        child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=said, env=environment)  # noqa: S603 (PostgreSQL's own)
         try:
             while block := _pipe(child.stdout).read(BLOCK):
                 yield block
@@ -93,7 +93,7 @@ def restore(conninfo: str, blocks: Iterable[bytes]) -> None:
     words = ["--no-owner", "--no-acl", "--exit-on-error", "--single-transaction"]
     with tempfile.TemporaryFile() as said:
         command = [str(program), *words, f"--dbname={address}"]
-        child = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=said, env=environment)  # noqa: S603
+        child = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=said, env=environment)  # noqa: S603 (PostgreSQL's own)
         try:
             with suppress(BrokenPipeError):  # it says itself why it ended
                 for block in blocks:

@@ -62,9 +62,9 @@ def restore(
         )
         setup()
         # Only now: these read the settings.
-        from django.db import connections  # noqa: PLC0415
+        from django.db import connections  # noqa: PLC0415 (reads the settings)
 
-        from loket.config.backup.checking import after_restore  # noqa: PLC0415
+        from loket.config.backup.checking import after_restore  # noqa: PLC0415 (reads the settings)
 
         try:
             outcome = after_restore(
@@ -115,7 +115,7 @@ def drill(folder: Path, *, key_file: Path | None, passphrase_file: Path | None) 
             command += ["--anchors", str(directory)] if directory.is_dir() else []
         # Empty, not left out: what is left out the child would read from the settings file again.
         kept = dict(os.environ) | {"DATABASE_URL": "", "ANCHORS_DIR": "", "LOKET_FILE_KEYS_DIR": ""}
-        done = subprocess.run(command, env=kept, stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603
+        done = subprocess.run(command, env=kept, stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603 (own program)
         embedded.destroy(place / "data")
     finally:
         shutil.rmtree(place, ignore_errors=True)

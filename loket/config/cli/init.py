@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from loket.config import settings_file
 from loket.config.installing import answers as asking
@@ -95,7 +96,7 @@ def _answers(config: Path, given: dict[str, Any], *, check: bool) -> Answers:
     if config.exists():
         existing = settings_file.read(config)
         context = click.get_current_context()
-        typed = {name for name in said if context.get_parameter_source(name).name == "COMMANDLINE"}  # type: ignore[union-attr]
+        typed = {name for name in said if context.get_parameter_source(name) is ParameterSource.COMMANDLINE}
         explicit = replace(Answers(), **{name: said[name] for name in typed}).settings()
         for line in asking.differences(existing, answers, set(explicit) - {"LOKET_MODE"}):
             click.echo(f"note {line}", err=True)

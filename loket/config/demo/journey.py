@@ -221,7 +221,7 @@ def run(base: str, out: Path, say: Say, *, password: str, passphrase: str) -> tu
     people = choose_people(office)
     say("Citizen: signs in, fills in F-2.01, uploads, sends")
     citizen = sign_in_citizen(base, EMAIL, people.father.name)
-    case = apply_online(citizen, answers(people, date.today() - timedelta(days=9)))  # noqa: DTZ011
+    case = apply_online(citizen, answers(people, date.today() - timedelta(days=9)))  # noqa: DTZ011 (any day will do)
     case_id = case.strip("/").rpartition("/")[2]
     say("Petugas Loket: verifies")
     work_step(base, office, "petugas_loket", case_id, password)

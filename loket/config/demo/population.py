@@ -12,7 +12,7 @@ from django.db import transaction
 
 from loket.audit.actions import note_numbers
 from loket.config.demo import names
-from loket.core.identity import family_card_prefix, nik_prefix
+from loket.core.identity import Sex, family_card_prefix, nik_prefix
 from loket.offices.models import Office
 from loket.offices.queries import villages
 from loket.register.models import Family, Membership, Resident, Serial
@@ -23,6 +23,7 @@ FAMILIES = 900
 FIRST_SERIAL = 9001
 # The population is as of this day, so that it does not change with the day of installation.
 AS_OF = date(2026, 1, 1)
+SEXES: tuple[Sex, Sex] = ("L", "P")
 
 
 @dataclass
@@ -41,8 +42,8 @@ class _Builder:
         self.serials[key] = number
         return f"{number:04d}"
 
-    def nik(self, district: str, birth: date, sex: str) -> str:
-        prefix = nik_prefix(district, birth, sex)  # type: ignore[arg-type]
+    def nik(self, district: str, birth: date, sex: Sex) -> str:
+        prefix = nik_prefix(district, birth, sex)
         return prefix + self.serial(f"nik:{prefix}")
 
     def name(self, sex: str) -> str:
@@ -71,7 +72,7 @@ def load_population(say: Say) -> None:
             say(f"  {count} residents in {FAMILIES} families")
 
 
-def _person(build: _Builder, district: str, sex: str, birth: date, **more: object) -> Resident:
+def _person(build: _Builder, district: str, sex: Sex, birth: date, **more: object) -> Resident:
     defaults: dict[str, object] = {
         "name": build.name(sex),
         "birth_place": build.office.definition["region"].upper(),
@@ -137,7 +138,7 @@ def _children(build: _Builder, family: Family, district: str, husband: Resident,
         child = _person(
             build,
             district,
-            build.chance.choice("LP"),
+            build.chance.choice(SEXES),
             birth,
             religion=wife.religion,
             marital_status="BELUM KAWIN",

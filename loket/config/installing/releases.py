@@ -131,7 +131,7 @@ def _prepare(place: Place, release: Path, say: Say) -> None:
         raise InstallError(f"{release} is no release of Loket: it has no Makefile.")
     if not (release / ".venv" / ".runtime").exists():
         say(f"Preparing {release} (make setup)...")
-        done = subprocess.run(["make", "-C", str(release), "setup"], check=False)  # noqa: S603, S607
+        done = subprocess.run(["make", "-C", str(release), "setup"], check=False)  # noqa: S603, S607 (the system's make)
         if done.returncode:
             raise InstallError("make setup failed; nothing was changed.")
     for words in (("--version",), ("standards", "check")):
@@ -165,11 +165,7 @@ def run(place: Place, release: Path, *words: str, options: str = "") -> "subproc
     }
     if options:
         environment["PGOPTIONS"] = options
-    drop = (
-        {"user": place.user.pw_uid, "group": place.user.pw_gid, "extra_groups": []}
-        if os.geteuid() == 0 and place.user.pw_uid
-        else {}
-    )
+    drops = os.geteuid() == 0 and place.user.pw_uid
     return subprocess.run(  # noqa: S603 (own program)
         [str(release / ".venv" / "bin" / "loket"), *words],
         env=environment,
@@ -179,7 +175,9 @@ def run(place: Place, release: Path, *words: str, options: str = "") -> "subproc
         errors="replace",
         check=False,
         umask=0o077,
-        **drop,  # type: ignore[call-overload]
+        user=place.user.pw_uid if drops else None,
+        group=place.user.pw_gid if drops else None,
+        extra_groups=[] if drops else None,
     )
 
 

@@ -6,6 +6,7 @@ import threading
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -120,18 +121,18 @@ def test_a_head_left_without_anchor_is_anchored_by_the_next_run(tmp_path: Path) 
 
 
 @pytest.mark.django_db
-def test_the_job_seals_every_office(settings: object) -> None:
+def test_the_job_seals_every_office(settings: Any) -> None:
     write(2)
     write(3, THERE)
     write(1, "")
     tasks.seal(timestamp=0)
-    anchors = queries.read_anchors(settings.ANCHORS_DIR)  # type: ignore[attr-defined]
+    anchors = queries.read_anchors(settings.ANCHORS_DIR)
     assert {office: [item.seq for item in items] for office, items in anchors.items()} == {
         "": [1],
         HERE: [2],
         THERE: [3],
     }
-    names = sorted(path.name for path in settings.ANCHORS_DIR.iterdir())  # type: ignore[attr-defined]
+    names = sorted(path.name for path in settings.ANCHORS_DIR.iterdir())
     assert names == ["9971.jsonl", "9972.jsonl", "pusat.jsonl"]
 
 
@@ -180,8 +181,8 @@ def verify_command(*arguments: str) -> tuple[int, str]:
     return done.exit_code, done.output
 
 
-def test_the_command_on_a_whole_journal(journal: Journal, settings: object) -> None:
-    settings.ANCHORS_DIR = journal.directory  # type: ignore[attr-defined]
+def test_the_command_on_a_whole_journal(journal: Journal, settings: Any) -> None:
+    settings.ANCHORS_DIR = journal.directory
     write(2, first=900)
     code, output = verify_command("--json")
     assert code == 0
@@ -197,8 +198,8 @@ def test_the_command_on_a_whole_journal(journal: Journal, settings: object) -> N
     )
 
 
-def test_the_command_names_the_altered_row(journal: Journal, settings: object) -> None:
-    settings.ANCHORS_DIR = journal.directory  # type: ignore[attr-defined]
+def test_the_command_names_the_altered_row(journal: Journal, settings: Any) -> None:
+    settings.ANCHORS_DIR = journal.directory
     altered = journal.row(77).pk
     journal.sql("UPDATE audit_entry SET actor = 'system' WHERE id = %s", altered)
     code, output = verify_command("--json")
@@ -211,16 +212,16 @@ def test_the_command_names_the_altered_row(journal: Journal, settings: object) -
     assert verify_command()[1].splitlines()[0] == sentence + "76 baris tersegel, 0 belum disegel, 3 jangkar"
 
 
-def test_the_command_misses_no_office_whose_rows_are_all_gone(journal: Journal, settings: object) -> None:
-    settings.ANCHORS_DIR = journal.directory  # type: ignore[attr-defined]
+def test_the_command_misses_no_office_whose_rows_are_all_gone(journal: Journal, settings: Any) -> None:
+    settings.ANCHORS_DIR = journal.directory
     journal.sql("TRUNCATE audit_entry")
     code, output = verify_command("--json")
     assert code == 1
     assert [(item["office"], item["seq"]) for item in json.loads(output)] == [(HERE, 1), (THERE, 1)]
 
 
-def test_the_command_on_a_damaged_anchor(journal: Journal, settings: object) -> None:
-    settings.ANCHORS_DIR = journal.directory  # type: ignore[attr-defined]
+def test_the_command_on_a_damaged_anchor(journal: Journal, settings: Any) -> None:
+    settings.ANCHORS_DIR = journal.directory
     path = journal.directory / "9972.jsonl"
     path.write_text(path.read_text()[:-20])
     assert verify_command("--json") == (1, "Error: 9972.jsonl baris 3 bukan jangkar yang utuh\n")

@@ -138,7 +138,7 @@ OTHERS: dict[str, tuple[int, Change]] = {
 
 def changes() -> Iterator[tuple[str, int, Change]]:
     for name in COLUMNS:
-        yield name, EACH, lambda journal, n, name=name: _column(journal, name, n)  # type: ignore[misc]
+        yield name, EACH, lambda journal, n, name=name: _column(journal, name, n)  # type: ignore[misc]  # mypy cannot infer it
     for name, (count, change) in OTHERS.items():
         yield name, count, change
 

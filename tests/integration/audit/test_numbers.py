@@ -142,7 +142,7 @@ def test_many_at_once_share_writes_and_lose_nothing(
     real = os.fsync
     monkeypatch.setattr(os, "fsync", lambda handle: (syncs.append(handle), real(handle)))
     taken = together([lambda: issue(office)] * 100)
-    assert sorted(taken) == list(range(1, 101))  # type: ignore[type-var]
+    assert sorted(taken) == list(range(1, 101))
     assert sorted(anchored(settings.ANCHORS_DIR, settings)) == list(range(1, 101))
     assert len(syncs) < 100
     assert UnanchoredNumber.objects.count() == 0

@@ -118,7 +118,7 @@ def test_the_first_run(office: Any, database: str) -> None:
 def test_the_first_administrator_and_nobody_else(office: Any, database: str) -> None:
     _, _, done = office
     said = r"^ +ani@contoh.example: .*Password, shown once: (\S+)$"
-    password = re.search(said, done.stdout, re.MULTILINE)[1]  # type: ignore[index]
+    (password,) = re.findall(said, done.stdout, re.MULTILINE)
     query = (
         "SELECT email, a.name, kind, is_demo, a.office_id, r.slug, password FROM offices_account a"
         " JOIN offices_assignment s ON s.account_id = a.id JOIN offices_role r ON r.id = s.role_id"

@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -36,8 +37,8 @@ def test_broken_standards_are_named_with_file_and_line(library: Path) -> None:
     assert lines[1:] == ["1 kantor, 0 layanan, 1 kesalahan, 0 peringatan."]
 
 
-def test_no_standards_at_all_are_an_error(library: Path, settings: object, tmp_path: Path) -> None:
-    settings.STANDARDS_DIR = tmp_path / "nothing"  # type: ignore[attr-defined]
+def test_no_standards_at_all_are_an_error(library: Path, settings: Any, tmp_path: Path) -> None:
+    settings.STANDARDS_DIR = tmp_path / "nothing"
     assert loket("standards", "check").exit_code == 1
 
 

@@ -79,5 +79,5 @@ def test_a_user_that_was_killed_holds_nothing(made: Path) -> None:
 
 def test_a_failure_within_also_stops_it(made: Path) -> None:
     with pytest.raises(ZeroDivisionError), embedded.using(made):
-        1 / 0  # noqa: B018
+        1 / 0  # noqa: B018 (raises, that is all)
     assert embedded.status(made) == "stopped"

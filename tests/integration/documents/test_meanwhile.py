@@ -228,7 +228,7 @@ def job_names(status: str) -> list[str]:
 
 def work_off() -> None:
     """A worker that ends when nothing is left to do, and its connections with it."""
-    worker_app = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
+    worker_app = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]  # the base class lacks it
     with worker_app.open():
         worker_app.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
     with connection.cursor() as cursor:

@@ -27,16 +27,17 @@ class Postbox:
 
     @property
     def messages(self) -> list[EmailMessage]:
-        return [message_from_bytes(item.content or b"", policy=policy.default) for item in self.taken]  # type: ignore[arg-type,misc]
+        contents = [item.original_content or b"" for item in self.taken]
+        return [message_from_bytes(content, policy=policy.default) for content in contents]
 
-    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, to: str, _: Any) -> str:  # noqa: N802
+    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, to: str, _: Any) -> str:  # noqa: N802 (the library's name)
         self.asked += 1
         if "RCPT" in self.answers:
             return self.answers["RCPT"]
         envelope.rcpt_tos.append(to)
         return "250 OK"
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 (the library's name)
         if "DATA" in self.answers:
             return self.answers["DATA"]
         # Blocks the whole server: what comes meanwhile waits, as behind a slow provider.
@@ -44,7 +45,7 @@ class Postbox:
         self.taken.append(envelope)
         return "250 OK"
 
-    async def handle_QUIT(self, server: SMTP, session: Session, envelope: Envelope) -> Any:  # noqa: N802
+    async def handle_QUIT(self, server: SMTP, session: Session, envelope: Envelope) -> Any:  # noqa: N802 (the library's name)
         return self.answers.get("QUIT", MISSING)
 
 

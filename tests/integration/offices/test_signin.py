@@ -1,6 +1,7 @@
 """Signing in: codes that work once, throttles that count every try, also when many come at once."""
 
 import time
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 
@@ -47,10 +48,10 @@ def other(code: str) -> str:
     return f"{(int(code) + 1) % 1_000_000:06d}"
 
 
-def outcome(call: object) -> type | None:
+def outcome(call: Callable[[], object]) -> type | None:
     """What sort of refusal a try met, None where it succeeded."""
     try:
-        call()  # type: ignore[operator]
+        call()
     except LoketError as error:
         return type(error)
     return None

@@ -116,10 +116,10 @@ def test_corrections_and_births_at_once(town: Town) -> None:
 
 def test_serials_of_one_key_taken_at_once(town: Town) -> None:
     taken = together([lambda: next_serial(office=town.office, key="x")] * 100)
-    assert sorted(taken) == list(range(1, 101))  # type: ignore[type-var]
+    assert sorted(taken) == list(range(1, 101))
 
 
 def test_family_card_numbers_taken_at_once(town: Town) -> None:
     day = AT.date()
     numbers = together([lambda: next_family_card_number(office=town.office, district=WEST, issued=day)] * 20)
-    assert sorted(numbers) == [f"997103020326{serial}" for serial in range(9001, 9021)]  # type: ignore[type-var]
+    assert sorted(numbers) == [f"997103020326{serial}" for serial in range(9001, 9021)]

@@ -60,7 +60,7 @@ def _passing_time() -> Iterator[None]:
 def people(town: Town) -> list[Resident]:
     """Father, mother and two grown children of one family, then a couple of another, then one without any."""
     family, father, mother = town.couple()
-    grown = [town.person(sex, date(2004, 1, 15), SINGLE) for sex in ("P", "L")]  # type: ignore[arg-type]
+    grown = [town.person(sex, date(2004, 1, 15), SINGLE) for sex in ("P", "L")]
     for position, child in enumerate(grown, start=3):
         Membership.objects.create(
             family=family, resident=child, relation=CHILD, position=position, since=child.birth_date

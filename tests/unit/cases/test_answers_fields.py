@@ -112,7 +112,7 @@ def test_canonical_values(kind: str, typed: str, value: Any) -> None:
         ("phone", "0812345", "Isian: tulis nomor telepon seperti 0812 3456 7890."),
         ("phone", "0" * 15, "Isian: tulis nomor telepon seperti 0812 3456 7890."),
         ("phone", "0812 x 3456", "Isian: tulis nomor telepon seperti 0812 3456 7890."),
-        ("phone", "0８１２３４５６７８９", "Isian: tulis nomor telepon seperti 0812 3456 7890."),  # noqa: RUF001
+        ("phone", "0８１２３４５６７８９", "Isian: tulis nomor telepon seperti 0812 3456 7890."),  # noqa: RUF001 (full width)
         ("email", "nama", "Isian: tulis alamat surel seperti nama@contoh.id."),
         ("email", "nama@contoh", "Isian: tulis alamat surel seperti nama@contoh.id."),
         ("email", "a@b@c.id", "Isian: tulis alamat surel seperti nama@contoh.id."),

@@ -42,7 +42,7 @@ def test_a_moved_clock_is_moved_for_its_own_thread_only() -> None:
 
 def test_a_fault_within_puts_the_clock_back() -> None:
     with pytest.raises(ZeroDivisionError), clock.use(MOMENT - timedelta(days=4000)):
-        1 / 0  # noqa: B018
+        1 / 0  # noqa: B018 (raises, that is all)
     assert clock.now() > MOMENT - timedelta(days=3999)
 
 

@@ -96,10 +96,10 @@ def test_separators_that_people_type_are_dropped(text: str) -> None:
         "6471/0115/0190/0001",
         "+647101150190000",
         "6471_0115_0190_0001",
-        "６４７１０１１５０１９００００１",  # noqa: RUF001 full width
+        "６４７１０１１５０１９００００１",  # noqa: RUF001 (full width)
         "٦٤٧١٠١١٥٠١٩٠٠٠٠١",  # Arabic digits
         "647101150190000¹",
-        "647101150190000１",  # noqa: RUF001 one of them full width
+        "647101150190000１",  # noqa: RUF001 (one of them full width)
         "6471011501900001\x00",
         "6471\u200b011501900001",  # an invisible sign is no separator
     ],
