@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import make_password
@@ -22,14 +21,14 @@ from loket.catalogue.loader import Loaded, load, read_areas
 from loket.catalogue.queries import in_force
 from loket.core import clock
 from loket.core.actors import SYSTEM
-from loket.core.identity import family_card_prefix, nik_prefix
 from loket.documents import queries as documents
 from loket.notices import actions as notices
 from loket.offices.actions import assign_role, sync_areas
 from loket.offices.models import Account, Office, Role, Site
 from loket.offices.queries import actor_of
-from loket.register.models import Family, Membership, Resident
+from loket.register.models import Resident
 from loket.web.forms import parts_of, typed_answers
+from tests.journeys.households import Village
 from tests.journeys.town import PASSWORD, STANDARDS
 
 OFFICE = "2101"
@@ -114,36 +113,19 @@ class Regency:
             connection.close()
 
 
-def _resident(office: Office, sex: Any, born: date, name: str, serial: int, **more: Any) -> Resident:
-    return Resident.objects.create(
-        office=office,
-        nik=nik_prefix(VILLAGE[:8], born, sex) + str(serial),
-        name=name,
-        sex=sex,
-        birth_place="BINTAN",
-        birth_date=born,
-        religion="ISLAM",
-        education="SLTA/SEDERAJAT",
-        occupation="NELAYAN/PERIKANAN",
-        father_name="AYAH LAMA",
-        mother_name="IBU LAMA",
-        **{"marital_status": "KAWIN TERCATAT", "marriage_date": date(2026, 6, 6), **more},
-    )
-
-
-def _family(office: Office, serial: int, *members: tuple[str, Resident]) -> None:
-    issued = date(2015, 5, 4)
-    family = Family.objects.create(
-        office=office,
-        number=family_card_prefix(VILLAGE[:8], issued) + str(serial),
-        address="KAMPUNG BARU",
-        village_id=VILLAGE,
-        issued_on=issued,
-    )
-    for position, (relation, person) in enumerate(members, start=1):
-        Membership.objects.create(
-            family=family, resident=person, relation=relation, position=position, since=issued
-        )
+def _couple(office: Office) -> tuple[Resident, Resident]:
+    """Husband and wife, each still in the family of their parents."""
+    village = Village(office, VILLAGE, "BINTAN", date(2015, 5, 4))
+    married = {"marital_status": "KAWIN TERCATAT", "marriage_date": date(2026, 6, 6)}
+    husband = village.resident("L", date(1999, 3, 4), "RAMLI HASAN", 9001, **married)
+    wife = village.resident("P", date(2001, 7, 8), "NURUL HUDA", 9001, **married)
+    fathers = [
+        village.resident("L", date(1970, 1, 2), "HASAN BASRI", 9001, **married),
+        village.resident("L", date(1972, 1, 2), "ABDUL HUDA", 9001, **married),
+    ]
+    village.family(9001, ("KEPALA KELUARGA", fathers[0]), ("ANAK", husband))
+    village.family(9002, ("KEPALA KELUARGA", fathers[1]), ("ANAK", wife))
+    return husband, wife
 
 
 def _staff(office: Office) -> dict[str, Account]:
@@ -174,13 +156,6 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[Regency]:
     )
     publish(loaded=LOADED, by="system", at=clock.now())
     office = Office.objects.get(pk=OFFICE)
-    husband = _resident(office, "L", date(1999, 3, 4), "RAMLI HASAN", 9001)
-    wife = _resident(office, "P", date(2001, 7, 8), "NURUL HUDA", 9001)
-    parents = [
-        _resident(office, "L", date(1970, 1, 2), "HASAN BASRI", 9001),
-        _resident(office, "L", date(1972, 1, 2), "ABDUL HUDA", 9001),
-    ]
-    _family(office, 9001, ("KEPALA KELUARGA", parents[0]), ("ANAK", husband))
-    _family(office, 9002, ("KEPALA KELUARGA", parents[1]), ("ANAK", wife))
+    husband, wife = _couple(office)
     monkeypatch.setattr(notices.smtp, "send", lambda message, server: None)
     yield Regency(office, _staff(office), husband, wife, others)

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
 
 import pyotp
 import pytest
@@ -30,7 +29,6 @@ from loket.catalogue.loader import Loaded, load, read_areas
 from loket.config.demo.journey import People, answers
 from loket.core import clock
 from loket.core.actors import SYSTEM
-from loket.core.identity import family_card_prefix, nik_prefix
 from loket.delivery.tasks import open_tickets
 from loket.documents import queries as documents
 from loket.documents.signers import local
@@ -39,7 +37,7 @@ from loket.documents.signers.process import serve
 from loket.notices import actions as notices
 from loket.offices.actions import assign_role, set_totp, sync_areas
 from loket.offices.models import Account, Office, Role
-from loket.register.models import Family, Membership, Resident
+from tests.journeys.households import Village
 
 STANDARDS = Path(__file__).resolve().parents[2] / "standards"
 OFFICE, OTHER = "6471", "2101"
@@ -147,52 +145,19 @@ def _official(office: Office, slug: str, name: str, pk: int | None = None) -> Ac
     return account
 
 
-def _resident(office: Office, sex: Any, born: date, name: str, serial: int, **more: Any) -> Resident:
-    return Resident.objects.create(
-        office=office,
-        nik=nik_prefix(VILLAGE[:8], born, sex) + str(serial),
-        name=name,
-        sex=sex,
-        birth_place="BALIKPAPAN",
-        birth_date=born,
-        religion="ISLAM",
-        education="SLTA/SEDERAJAT",
-        occupation="WIRASWASTA",
-        father_name="AYAH LAMA",
-        mother_name="IBU LAMA",
-        **{"marital_status": "BELUM KAWIN", **more},
-    )
-
-
-def _family(office: Office, serial: int, *members: tuple[str, Resident]) -> Family:
-    family = Family.objects.create(
-        office=office,
-        number=family_card_prefix(VILLAGE[:8], date(2020, 5, 4)) + str(serial),
-        address="JL. CONTOH NO. 1",
-        rt="001",
-        rw="002",
-        village_id=VILLAGE,
-        issued_on=date(2020, 5, 4),
-    )
-    for position, (relation, person) in enumerate(members, start=1):
-        Membership.objects.create(
-            family=family, resident=person, relation=relation, position=position, since=date(2020, 5, 4)
-        )
-    return family
-
-
 def _people(office: Office) -> People:
-    """A couple and two witnesses from other families. Serials are 9xxx: nobody real has them."""
+    """A couple and two witnesses from other families."""
+    village = Village(office, VILLAGE, "BALIKPAPAN", date(2020, 5, 4))
     couple = {"marital_status": "KAWIN TERCATAT", "marriage_date": date(2018, 2, 3)}
-    father = _resident(office, "L", date(1990, 3, 4), "BUDI SANTOSO", 9001, **couple)
-    mother = _resident(office, "P", date(1993, 7, 8), "RINA KUSUMA", 9001, **couple)
-    family = _family(office, 9001, ("KEPALA KELUARGA", father), ("ISTRI", mother))
+    father = village.resident("L", date(1990, 3, 4), "BUDI SANTOSO", 9001, **couple)
+    mother = village.resident("P", date(1993, 7, 8), "RINA KUSUMA", 9001, **couple)
+    family = village.family(9001, ("KEPALA KELUARGA", father), ("ISTRI", mother))
     witnesses = [
-        _resident(office, "L", date(1985, 1, 2), "AGUS WIJAYA", 9001),
-        _resident(office, "L", date(1986, 1, 2), "EKO SAPUTRA", 9001),
+        village.resident("L", date(1985, 1, 2), "AGUS WIJAYA", 9001),
+        village.resident("L", date(1986, 1, 2), "EKO SAPUTRA", 9001),
     ]
     for serial, witness in enumerate(witnesses, start=9002):
-        _family(office, serial, ("KEPALA KELUARGA", witness))
+        village.family(serial, ("KEPALA KELUARGA", witness))
     return People(father, mother, family.number, witnesses)
 
 

@@ -18,10 +18,9 @@ from loket.catalogue.rules import FormField, Requirement, Service, Variant
 from loket.core import clock
 from loket.core.actors import Actor
 from loket.core.errors import ConflictError, NotAllowedError
-from loket.documents.queries import signs_in_law, template
-from loket.documents.rendering import Frame, render
+from loket.documents.queries import template, working_frame
+from loket.documents.rendering import render
 from loket.offices.models import Office
-from loket.offices.queries import definition
 
 FORM, RECEIPTS = "formulir-kertas", "resi-kertas"
 # Boxes for each digit; everything else is written on a line.
@@ -92,7 +91,8 @@ def _receipts_pdf(pack: PaperPack, receipts: list[PaperReceipt]) -> bytes:
     ]
     context = {"first": rows[0]["number"], "last": rows[-1]["number"], "receipts": rows}
     again = f", cetakan ke-{pack.printings}" if pack.printings > 1 else ""
-    return render(template(RECEIPTS), context, frame=_frame(pack.office, f"{pack.number}{again}"))
+    frame = working_frame(pack.office, f"{pack.number}{again}", clock.now())
+    return render(template(RECEIPTS), context, frame=frame)
 
 
 def _variants(office: Office) -> Iterator[tuple[ServiceRevision, Service, Variant]]:
@@ -131,7 +131,7 @@ def form_pdf(office: Office, revision: ServiceRevision, service: Service, varian
             for part in variant.forms
         ],
     }
-    frame = _frame(office, f"{service.number}, revisi {revision.number}")
+    frame = working_frame(office, f"{service.number}, revisi {revision.number}", clock.now())
     return render(template(FORM), context, frame=frame)
 
 
@@ -175,22 +175,3 @@ def _hints(field: FormField) -> Iterator[str]:
         yield "Bila berlaku"
     if field.columns and field.most_rows > ROWS_ON_PAPER:
         yield "Lebih banyak baris: sambung di lembar lain."
-
-
-def _frame(office: Office, number: str) -> Frame:
-    file = definition(office)
-    return Frame(
-        document_id="kertas",
-        number=number,
-        verify_url="",
-        office_name=file.name,
-        region=file.region,
-        place=file.place,
-        issued_on=queries.today(office),
-        issued_at=clock.now(),
-        signer_name="",
-        signer_title="",
-        signer_id="",
-        specimen=not signs_in_law(),
-        signed_electronically=False,
-    )
