@@ -31,16 +31,17 @@ from loket.web.forms import parts_of, typed_answers
 from tests.journeys.households import Village
 from tests.journeys.town import PASSWORD, STANDARDS
 
-OFFICE = "2101"
+OFFICE, SERVICE = "2101", "penerbitan-kk"
 VILLAGE = "21.01.06.1008"
-START = "/petugas/loket/baru/penerbitan-kk/penerbitan/"
+START = f"/petugas/loket/baru/{SERVICE}/penerbitan/"
 
 
 def _loaded() -> Loaded:
+    """Bintan with the one service that the journey follows."""
     whole = load(STANDARDS)
     return Loaded(
         [office for office in whole.offices if office.office == OFFICE],
-        [service for service in whole.services if service.office == OFFICE],
+        [item for item in whole.services if (item.office, item.service) == (OFFICE, SERVICE)],
         [],
     )
 
@@ -62,7 +63,7 @@ class Regency:
         """A case that has its receipt, with an original that the office holds."""
         by = actor_of(self.staff["front_office"])
         case = actions.start_at_counter(
-            revision=in_force(self.office, "penerbitan-kk", date(2026, 11, 20)),
+            revision=in_force(self.office, SERVICE, date(2026, 11, 20)),
             variant="penerbitan",
             contact=actions.Contact("Ramli Hasan"),
             by=by,
