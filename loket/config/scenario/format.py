@@ -167,6 +167,7 @@ class Scenario(_Part):
     start: Moment | None = None
     applicant: Applicant = Applicant()
     people: str = ""
+    earlier: list[str] = []
     residents: list[Household] = []
     answers: dict[Key, Any] = {}
     report: str = Field(default="Pekerjaan dilaksanakan sesuai dengan SOP.", min_length=1)

@@ -102,7 +102,8 @@ class Play:
     repaired_with: Deviation | None = None
     started: datetime = field(init=False)
     last_code: int = 0
-    _seeds: dict[str, str] = field(default_factory=dict)
+    # Of the authenticators of the officials, by role.
+    seeds: dict[str, str] = field(default_factory=dict)
     _samples: int = 0
 
     def __post_init__(self) -> None:
@@ -170,11 +171,11 @@ class Play:
 
     def seed(self, role: str) -> str:
         """What the authenticator of a role's official holds; made with their key when they first sign."""
-        if role not in self._seeds:
+        if role not in self.seeds:
             # Valid from the start on, where the clock of the signer stands.
             with clock.use(self.started):
-                self._seeds[role] = let_sign(self.people.staff[role], self.office)
-        return self._seeds[role]
+                self.seeds[role] = let_sign(self.people.staff[role], self.office)
+        return self.seeds[role]
 
     def minutes(self, step: Step, deviation: Deviation | None = None) -> int:
         """How long this step takes: as the scenario says, else as the SOP does."""

@@ -71,6 +71,7 @@ def prepare_template(plans: Sequence[Planned], live_holidays: Iterable[Sequence[
 
 def fill_template(plans: Sequence[Planned], live_holidays: Iterable[Sequence[Any]]) -> None:
     """Areas, the standards that are tried out, and holidays, in a database that has its schema."""
+    plans = [one for plan in plans for one in plan.in_order]
     sync_areas(rows=read_areas(settings.STANDARDS_DIR))
     offices = {plan.office.office: plan.office for plan in plans}
     services = {(plan.office.office, plan.service.service): plan.service for plan in plans}
@@ -123,8 +124,28 @@ class People:
 
 
 @transaction.atomic
-def people(plan: Planned, office: Office) -> People:
-    """Stand-ins for the office's staff, the applicant, and the residents named."""
+def people(plan: Planned, office: Office, known: People | None = None) -> People:
+    """Stand-ins for the office's staff, the applicant, and the residents named.
+
+    `known` are those of the scenario before it in the same register: the staff stays, and whoever is there
+    already is there once.
+    """
+    staff = known.staff if known else _staff(office)
+    email = plan.scenario.applicant.email.lower()
+    applicant = Account.objects.filter(email=email).first() or Account.objects.create(
+        email=email,
+        name=plan.scenario.applicant.name,
+        kind=Account.Kind.CITIZEN,
+        password=make_password(None),
+        created_at=clock.now(),
+    )
+    for household in plan.scenario.residents:
+        if not Family.objects.filter(number=household.family).exists():
+            _settle(office, household)
+    return People(staff, applicant, _desk(plan, office, staff))
+
+
+def _staff(office: Office) -> dict[str, Account]:
     nobody = make_password(None)
     staff: dict[str, Account] = {}
     for place, role in enumerate(Role.objects.filter(office=office, active=True).order_by("slug")):
@@ -139,16 +160,7 @@ def people(plan: Planned, office: Office) -> People:
         )
         assign_role(account=account, role=role, by=SYSTEM)
         staff[role.slug] = account
-    applicant = Account.objects.create(
-        email=plan.scenario.applicant.email.lower(),
-        name=plan.scenario.applicant.name,
-        kind=Account.Kind.CITIZEN,
-        password=nobody,
-        created_at=clock.now(),
-    )
-    for household in plan.scenario.residents:
-        _settle(office, household)
-    return People(staff, applicant, _desk(plan, office, staff))
+    return staff
 
 
 def _desk(plan: Planned, office: Office, staff: dict[str, Account]) -> Account:

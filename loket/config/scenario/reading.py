@@ -35,13 +35,22 @@ _STAND_IN: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Planned:
-    """A scenario that can be run: the file, what it says, and the standards it is about."""
+    """A scenario that can be run: the file, what it says, and the standards it is about.
+
+    `earlier` are those that happened before it in the same register.
+    """
 
     path: Path
     scenario: Scenario
     office: OfficeFile
     service: Service
     variant: Variant
+    earlier: tuple["Planned", ...] = ()
+
+    @property
+    def in_order(self) -> tuple["Planned", ...]:
+        """What happened before, each with what happened before that, and the scenario itself last."""
+        return (*(plan for one in self.earlier for plan in one.in_order), self)
 
 
 @dataclass
@@ -70,8 +79,13 @@ class Library:
         return [problem for problem in self.loaded.errors if problem.file.startswith(folders)]
 
 
-def read_scenario(path: Path, library: Library) -> tuple[Planned | None, list[Problem]]:
-    """The scenario of a file, None where it is broken, and everything that is wrong with it."""
+def read_scenario(
+    path: Path, library: Library, later: frozenset[Path] = frozenset()
+) -> tuple[Planned | None, list[Problem]]:
+    """The scenario of a file, None where it is broken, and everything that is wrong with it.
+
+    `later` are the files that name it as earlier.
+    """
     if not path.is_file():
         return None, [Problem(str(path), 1, "berkas ini tidak ada.")]
     found: list[Problem] = []
@@ -79,13 +93,15 @@ def read_scenario(path: Path, library: Library) -> tuple[Planned | None, list[Pr
     scenario = _parsed(source, found) if source else None
     if scenario and scenario.people:
         scenario = _with_people(path, scenario, found)
-    planned, of_standards = None, []
+    planned, of_standards, of_earlier = None, [], []
     if source and scenario:
         planned = _Checker(source, path, scenario, library, found).planned()
         office = library.office(scenario.office)
         of_standards = library.problems_of(office.office) if office else []
+        if planned:
+            planned, of_earlier = _with_earlier(planned, source, library, later | {path.resolve()}, found)
     named = [replace(problem, file=str(path)) for problem in found]
-    named = of_standards + sorted(named, key=lambda problem: problem.line)
+    named = of_standards + of_earlier + sorted(named, key=lambda problem: problem.line)
     broken = any(problem.severity == "error" for problem in named)
     return (None if broken else planned), named
 
@@ -102,6 +118,25 @@ def _parsed(source: SourceFile, found: list[Problem]) -> Scenario | None:
         sound = {key: value for key, value in source.data.items() if key not in broken}
         return source.parse(Scenario, _STAND_IN | sound, [])
     return None
+
+
+def _with_earlier(
+    planned: Planned, source: SourceFile, library: Library, later: frozenset[Path], found: list[Problem]
+) -> tuple[Planned, list[Problem]]:
+    """The plan with the scenarios that it names as earlier, and what is wrong in those."""
+    earlier: list[Planned] = []
+    of_earlier: list[Problem] = []
+    for index, name in enumerate(planned.scenario.earlier):
+        place = planned.path.parent / name
+        if place.resolve() in later:
+            found.append(source.problem(("earlier", index), f"skenario '{name}' menunggu dirinya sendiri."))
+            continue
+        plan, problems = read_scenario(place, library, later)
+        of_earlier += [problem for problem in problems if problem not in of_earlier]
+        if plan and plan.office != planned.office:
+            found.append(source.problem(("earlier", index), f"skenario '{name}' tentang kantor lain."))
+        earlier += [plan] if plan else []
+    return replace(planned, earlier=tuple(earlier)), of_earlier
 
 
 class _People(BaseModel):

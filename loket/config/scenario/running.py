@@ -43,15 +43,33 @@ def _folders(plans: Sequence[Planned], out: Path | None) -> Iterator[Path | None
 
 
 def run(plan: Planned, out: Path | None) -> Result:
-    """Play one scenario on the present database, which it leaves changed."""
+    """Play one scenario, after those before it, on the present database, which it leaves changed.
+
+    What went otherwise than expected before it is a difference of its own.
+    """
     preparing.empty_places()
+    last: Play | None = None
+    before: list[str] = []
+    for earlier in plan.in_order[:-1]:
+        last, result = _play(earlier, None, last)
+        before += [f"Sebelumnya ({earlier.path.name}): {difference}" for difference in result.differences]
+    _, result = _play(plan, out, last)
+    result.differences[:0] = before
+    return result
+
+
+def _play(plan: Planned, out: Path | None, last: Play | None) -> tuple[Play, Result]:
+    """Play one scenario; it begins when it says, or when the `last` one has ended."""
     office = Office.objects.get(code=plan.office.office)
-    time = Time(preparing.start_of(plan, office))
+    start = preparing.start_of(plan, office)
+    time = Time(max(start, last.time.now) if last else start)
     signer = SignerProcess(Path(settings.SIGNER_SOCKET), settings.KEYS_DIR, time.now)
     try:
         with clock.use(time):
-            play = Play(plan, office, preparing.people(plan, office), time, signer)
+            present = preparing.people(plan, office, last.people if last else None)
+            play = Play(plan, office, present, time, signer, seeds=last.seeds if last else {})
+            play.last_code = last.last_code if last else 0
             drive(play)
-            return result_of(play, out)
+            return play, result_of(play, out)
     finally:
         signer.end()

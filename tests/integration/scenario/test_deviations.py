@@ -54,6 +54,29 @@ def test_straight_on_twice_in_books_of_its_own(played: Played, tmp_path: Path) -
     assert {paper.number for paper in again.documents} == {paper.number for paper in result.documents}
 
 
+def test_what_happened_earlier_stands_in_the_same_books(played: Played) -> None:
+    earlier = "start: 2026-08-03 09:00\nearlier: [coba-1.yaml]"
+    later = changed(
+        ("start: 2026-08-03 09:00", earlier), ("benih_panen: 2026-07-01", "benih_panen: 2026-07-02")
+    )
+    first, second = played(TEXT, later)
+    assert (second.outcome, second.differences) == ("done", [])
+    assert second.started == first.finished
+    numbers = [{paper.number for paper in result.documents} for result in (first, second)]
+    assert numbers == [{"9911-SB-0001"}, {"9911-SB-0002"}]
+
+
+def test_what_went_otherwise_earlier_is_told(played: Played) -> None:
+    rejected = deviating(REJECTED, expected="{state: done}")
+    later = changed(("start: 2026-08-03 09:00", "earlier: [coba-1.yaml]")).replace(
+        "deviations: []", f"deviations: [{REJECTED}]"
+    )
+    _, second = played(rejected, later.replace("{state: done}", END))
+    assert second.differences == [
+        "Sebelumnya (coba-1.yaml): Keadaan akhir: Ditolak. Yang diharapkan: Selesai."
+    ]
+
+
 def test_work_stops_at_closing_time_and_over_holidays(played: Played) -> None:
     (result,) = played(
         deviating(

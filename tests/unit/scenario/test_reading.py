@@ -199,3 +199,26 @@ def test_broken_standards_are_named_and_those_of_other_offices_are_not(tmp_path:
     found = problems(path, Library.of(load(standards), read_areas(standards)))
     assert found[0].startswith("offices/9911-bank-benih/procedures/cepat.yaml baris ")
     assert not [text for text in found if "9912" in text]
+
+
+def test_earlier_scenarios_are_read_in_their_order(tmp_path: Path) -> None:
+    for name, earlier in {"satu": "[]", "dua": "[satu.yaml]", "tiga": "[dua.yaml]"}.items():
+        (tmp_path / f"{name}.yaml").write_text(changed(("channel:", f"earlier: {earlier}\nchannel:")))
+    planned, found = read_scenario(tmp_path / "tiga.yaml", LIBRARY)
+    assert (planned is not None, found) == (True, [])
+    assert planned is not None
+    assert [plan.path.stem for plan in planned.in_order] == ["satu", "dua", "tiga"]
+
+
+def test_what_is_wrong_earlier_is_said_of_that_file(tmp_path: Path) -> None:
+    (tmp_path / "satu.yaml").write_text(changed(("variant: lengkap", "variant: utuh")))
+    (tmp_path / "dua.yaml").write_text(
+        changed(("channel:", "earlier: [satu.yaml, dua.yaml, tiga.yaml]\nchannel:"))
+    )
+    planned, found = read_scenario(tmp_path / "dua.yaml", LIBRARY)
+    assert planned is None
+    assert [str(problem).removeprefix(f"{tmp_path}/") for problem in found] == [
+        "satu.yaml baris 4: varian 'utuh' tidak dikenal. Yang ada: cepat, lengkap, loket.",
+        "tiga.yaml baris 1: berkas ini tidak ada.",
+        "dua.yaml baris 5: skenario 'dua.yaml' menunggu dirinya sendiri.",
+    ]
