@@ -139,7 +139,8 @@ class Play:
             return None
         day = self.time.now.date()
         area = self.office.definition["area"]
-        village = Area.objects.filter(code__startswith=f"{area}.", level="village", retired=False).first()
+        villages = Area.objects.filter(code__startswith=f"{area}.", level__in=("desa", "kelurahan"))
+        village = villages.filter(retired=False).first()
         noted = actions.note_mandate(
             office=self.office,
             mandate=actions.Mandate(
