@@ -327,7 +327,10 @@ SIGNATURES: dict[str, Drive] = {"electronic": _electronic, "wet": _official}
 
 
 def _sign(play: Play, step: Step, longer: Deviation | None) -> None:
-    SIGNATURES[step.signature or "electronic"](play, step, longer)
+    """A case of cards alone has nothing that Loket signs: the head confirms it."""
+    of_files = any(product.medium == "pdf" for product in play.plan.variant.products)
+    how = SIGNATURES[step.signature or "electronic"] if of_files else _official
+    how(play, step, longer)
 
 
 def _print(play: Play, step: Step, longer: Deviation | None) -> None:
