@@ -3,6 +3,7 @@
 import json
 from datetime import date
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -131,19 +132,28 @@ def actor_of(account: Account) -> Actor:
 
 def holder_of_right(office: Office, right: str) -> Account | None:
     """The account that holds a right at an office now: the newest where several do."""
-    held = (
+    return _newest(office, role__rights__contains=[right])
+
+
+def holder_of_role(office: Office, role: str) -> Account | None:
+    """The account that holds a role at an office now: the newest where several do."""
+    return _newest(office, role__slug=role)
+
+
+def _newest(office: Office, **held: Any) -> Account | None:
+    found = (
         Assignment.objects.filter(
             role__office=office,
             role__active=True,
-            role__rights__contains=[right],
             until__isnull=True,
             account__is_active=True,
+            **held,
         )
         .select_related("account")
         .order_by("-since")
+        .first()
     )
-    first = held.first()
-    return first.account if first else None
+    return found.account if found else None
 
 
 def title_of(account: Account) -> str:

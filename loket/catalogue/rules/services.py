@@ -130,6 +130,11 @@ class Variant(Part):
         """How the documents are signed, None where no step signs."""
         return next((step.signature for step in self.procedure.steps if step.kind == "sign"), None)
 
+    @property
+    def signed_by(self) -> str:
+        """The role that signs the documents, "" where no step signs."""
+        return next((step.actor for step in self.procedure.steps if step.kind == "sign"), "")
+
     def uploads(self, answers: dict[str, Any]) -> list[Requirement]:
         """The papers this applicant has to upload, by the answers given."""
         return [item for item in self.requirements if item.kind == "upload" and applies(item.when, answers)]

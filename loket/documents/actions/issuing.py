@@ -15,7 +15,7 @@ from loket.documents import queries
 from loket.documents.models import Document
 from loket.documents.rendering import Frame, check_context, render
 from loket.offices.models import Account, Office
-from loket.offices.queries import definition, holder_of_right, title_of, zone
+from loket.offices.queries import actor_of, definition, holder_of_right, title_of, zone
 
 
 class AlreadySigned(ConflictError):
@@ -54,9 +54,11 @@ def issue(
     case_ref: str,
     by: Actor,
     signature: Signature = "electronic",
+    signer: Account | None = None,
 ) -> Document:
     """Store what a document of a case says; its file is made by a job deferred in this transaction.
 
+    `signer` is the official whose step it is to sign it: several at an office may, each their own kind.
     Issuing the same kind for the same case again replaces the content as long as it is not signed (the
     application came back for correction). Raises AlreadySigned, ContextError.
     """
@@ -65,7 +67,7 @@ def issue(
     document.title, document.number, document.subject_key = title, number, subject_key
     document.subject_name = subject_name[:100]
     document.context, document.shown, document.signature = context, shown, signature
-    document.state, document.unsigned_sha256 = Document.State.PREPARED, ""
+    document.state, document.unsigned_sha256, document.signer = Document.State.PREPARED, "", signer
     document.issued_at = clock.now()
     document.specimen = not queries.signs_in_law()
     document.save()
@@ -105,16 +107,24 @@ def frame_of(document: Document, signer: Account) -> Frame:
     )
 
 
+def _signer_of(document: Document) -> Account | None:
+    """Whose name goes on it: the official it was issued for, as long as they may sign."""
+    named = document.signer
+    if named is not None and actor_of(named).may("sign", document.office_id):
+        return named
+    return holder_of_right(document.office, "sign")
+
+
 @transaction.atomic
 def render_document(*, document_id: str, signer: Account | None = None) -> Document:
     """Make and store the unsigned file of a prepared document; does nothing where it is made already.
 
-    `signer` is the official named on it, by default the one who may sign at the office now; another one's
-    name needs another file, unless a signer was already asked about the first. Raises NoSigner; a repeated
-    call after a crash makes the same file.
+    `signer` is the official named on it, by default the one for whom it was issued, or else whoever may sign
+    at the office now; another one's name needs another file, unless a signer was already asked about the
+    first. Raises NoSigner; a repeated call after a crash makes the same file.
     """
     document = Document.objects.select_for_update(of=("self",)).select_related("office").get(pk=document_id)
-    wanted = signer or holder_of_right(document.office, "sign")
+    wanted = signer or _signer_of(document)
     if wanted is None:
         raise NoSigner()
     fresh = document.state == Document.State.PREPARED

@@ -13,6 +13,7 @@ from loket.documents.actions.issuing import AlreadySigned, NoSigner
 from loket.documents.models import Document, SigningIntent
 from loket.documents.rendering import ContextError
 from loket.offices.models import Assignment
+from loket.offices.queries import holder_of_right
 from tests.integration.cases.world import World
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +99,17 @@ def test_the_file_names_who_signs(world: World) -> None:
         for name in ("kepala", "wakil")
     }
     assert files["kepala"] != files["wakil"]
+
+
+def test_a_document_is_issued_in_the_name_of_the_official_whose_step_it_is(world: World) -> None:
+    """Several may sign at an office, each their own kind."""
+    assert holder_of_right(world.office, "sign") == world.people["kepala"]
+    document = issue(world, signer=world.people["wakil"])
+    assert actions.render_document(document_id=document.pk).signer == world.people["wakil"]
+    # Who may not sign any more is not named on a new file.
+    Assignment.objects.filter(role__slug="wakil").update(until=world.time.now)
+    again = issue(world, signer=world.people["wakil"])
+    assert actions.render_document(document_id=again.pk).signer == world.people["kepala"]
 
 
 def test_without_anybody_who_may_sign_there_is_no_file(world: World) -> None:

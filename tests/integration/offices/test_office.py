@@ -106,6 +106,8 @@ def test_the_newest_active_holder_of_a_right(office: Office) -> None:
         role = Role.objects.get(office=office, slug="kepala_dinas")
         assign_role(account=second, role=role, by=SYSTEM)
     assert queries.holder_of_right(office, "sign") == second
+    assert queries.holder_of_role(office, "kepala_dinas") == second
+    assert queries.holder_of_role(office, "petugas_loket") is None
     Account.objects.filter(pk=second.pk).update(is_active=False)
     assert queries.holder_of_right(office, "sign") == first
     assert queries.holder_of_right(office, "calendar") is None

@@ -9,10 +9,11 @@ from collections.abc import Callable
 from loket.cases.actions.products import civil, internal, population
 from loket.cases.actions.products.content import Content, NothingRecorded
 from loket.cases.models import Case, CaseProduct
-from loket.catalogue.rules import Product, Signature, Variant
+from loket.catalogue.rules import Product, Variant
 from loket.core.actors import Actor
 from loket.documents import actions as documents
 from loket.documents import queries as document_queries
+from loket.offices.queries import holder_of_role
 
 # A card issued by a later case of the family may already have replaced this one.
 SIGNED_STATES = {"signed", "superseded"}
@@ -34,7 +35,7 @@ def prepare(case: Case, variant: Variant, by: Actor) -> None:
     for product in variant.products:
         data: dict[str, str] = {}
         if product.medium == "pdf":
-            _issue(case, product, variant.signature or "electronic", by)
+            _issue(case, product, variant, by)
         else:
             data = population.card_data(case)
         rows.append(
@@ -55,7 +56,8 @@ def prepare(case: Case, variant: Variant, by: Actor) -> None:
     )
 
 
-def _issue(case: Case, product: Product, signature: Signature, by: Actor) -> None:
+def _issue(case: Case, product: Product, variant: Variant, by: Actor) -> None:
+    """Issue one document, in the name of whoever holds the role that signs it."""
     content = BUILDERS[product.document](case)
     documents.issue(
         office=case.office,
@@ -68,7 +70,8 @@ def _issue(case: Case, product: Product, signature: Signature, by: Actor) -> Non
         shown=content.shown,
         case_ref=case.ref,
         by=by,
-        signature=signature,
+        signature=variant.signature or "electronic",
+        signer=holder_of_role(case.office, variant.signed_by) if variant.signed_by else None,
     )
 
 
