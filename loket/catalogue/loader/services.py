@@ -97,7 +97,9 @@ class _ServiceReader:
         service = self.source.parse(Service, resolved, self.found, derived=SERVICE_DERIVED)
         if service is None or not variants:
             return None
-        texts = {**self.folder.texts, **service.standard}
+        # What the office says to applicants is not said of its own work.
+        shared = {} if service.internal else self.folder.texts
+        texts = {**shared, **service.standard}
         ordered: dict[TextComponent, StandardText] = {
             key: texts[key] for key in TEXT_COMPONENTS if key in texts
         }

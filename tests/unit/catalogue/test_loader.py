@@ -42,6 +42,47 @@ def test_service_overrides_the_texts_of_the_office(library) -> None:
     assert service.standard["complaints"] == ["Kotak saran"]
 
 
+def test_the_own_work_of_an_office_says_only_what_its_source_says(library) -> None:
+    work, procedure = (
+        library.path(f"{library.office}/{name}") for name in ("services/2.yaml", "procedures/hitung.yaml")
+    )
+    procedure.write_text(
+        """\
+procedure: hitung
+name: Hitung
+published: [{text: Buku dihitung, step: hitung}]
+steps:
+  - {step: hitung, name: Menghitung, kind: inspect, actor: petugas_loket, minutes: 30}
+  - {step: lapor, name: Melapor, kind: report, actor: petugas_loket, minutes: 5}
+"""
+    )
+    work.write_text(
+        """\
+service: hitung-buku
+number: "2"
+name: Hitung Buku
+group: Internal
+source: {file: contoh.txt, heading: "2. Hitung Buku"}
+effective_from: 2024-01-01
+internal: true
+variants:
+  - variant: tahunan
+    name: Tahunan
+    channels: [internal]
+    requirements: []
+    procedure: hitung
+    deadline: {stops: done}
+    products: [{document: surat-anggota, medium: pdf}]
+standard:
+  competence: Dapat berhitung
+"""
+    )
+    assert library.problems() == []
+    own = next(item for item in library.load().services if item.internal)
+    assert own.standard == {"competence": "Dapat berhitung"}
+    assert own.variant("tahunan").deadline.working_minutes == 35
+
+
 def test_rules_over_parts_that_are_not_asked_for_are_left_out(library) -> None:
     library.edit("service", "parts: [anggota, penjamin]", "parts: [anggota]")
     (service,) = library.load().services

@@ -167,6 +167,12 @@ def test_the_legal_basis_is_complete(service: str) -> None:
     assert len(services()[service].standard["legal_basis"]) == LAWS[service]
 
 
+def test_the_population_report_has_the_four_components_of_its_source_and_no_others() -> None:
+    # 1, 3, 7 and 8; the third is the procedure.
+    found = services()["laporan-perkembangan-kependudukan"].standard
+    assert list(found) == ["legal_basis", "competence", "evaluation"]
+
+
 def test_thirteen_services_of_the_cover_have_no_standard_yet() -> None:
     # "Nama SOP": 17 "Layanan ...", of which KK, KTP-EL, SKP and SKPD have one.
     assert len(office().announced) == 17 - 4
