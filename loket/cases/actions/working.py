@@ -97,6 +97,10 @@ _EFFECTS: dict[StepKind, Callable[[Case, Variant, Actor, Given], None]] = {
 }
 
 
+# The document is made and waits for its owner to come; how long that takes is not the office's time.
+WAITING_KINDS: frozenset[StepKind] = frozenset({"activate", "hand_over"})
+
+
 def _go_on(case: Case, variant: Variant, done: Step) -> None:
     """Move to the next step; after the last one the case is done."""
     following = variant.step_after(done.step)
@@ -106,7 +110,7 @@ def _go_on(case: Case, variant: Variant, done: Step) -> None:
         stop_clock(case, variant, "done")
     elif following.kind == "print":
         making.release(case)
-    elif following.kind == "hand_over":
+    elif following.kind in WAITING_KINDS and done.kind not in WAITING_KINDS:
         stop_clock(case, variant, "ready")
         messages.tell(case, "ready")
 

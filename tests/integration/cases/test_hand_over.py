@@ -68,6 +68,21 @@ def test_a_case_signed_on_paper_cannot_be_rejected_or_made_anew(world: World, co
         actions.cancel(case_id=case.pk, by=world.actor("penerima"), key=uuid.uuid4())
 
 
+def test_what_waits_for_its_owner_is_ready_before_it_is_activated(world: World, counter: Counter) -> None:
+    case = counter.send(counter.fill(counter.start(variant="kunci", email="siti@contoh.example")))
+    case = counter.work(counter.work(case))
+    ready = world.time()
+    assert (case.step, case.stopped_at) == ("pasang", ready)
+    world.time.pass_(days=30)
+    with pytest.raises(LoketError) as refused:
+        counter.work(case)
+    assert refused.value.field == "present"
+    case = counter.work(case, present=True)
+    # Told once, and the days in which nobody came are not the office's.
+    assert (case.step, case.stopped_at) == ("serah", ready)
+    assert Notice.objects.filter(subject="Dokumen Anda siap diambil").count() == 1
+
+
 @pytest.mark.parametrize("receipt", ["", "R-2026-999", "R-2026-001x"])
 def test_documents_are_not_given_away_on_a_wrong_receipt(counter: Counter, receipt: str) -> None:
     case = counter.at_step("serah")
