@@ -40,7 +40,7 @@ def note_mandate(*, office: Office, mandate: Mandate, by: Actor) -> SenderMandat
         raise NotFoundError("Pengirim dicatat oleh petugas yang menerima permohonan.")
     village = Area.objects.filter(code=mandate.village, retired=False).first()
     if village is None or not village.code.startswith(f"{definition(office).area}."):
-        raise LoketError("Pilih desa dari wilayah kantor ini.", field="village")
+        raise LoketError(f"Pilih {definition(office).village_word} dari wilayah kantor ini.", field="village")
     if mandate.valid_until < mandate.valid_from:
         raise LoketError("Tanggal berakhir tidak boleh sebelum tanggal mulai.", field="valid_until")
     try:

@@ -38,7 +38,9 @@ def sync_office(*, file: OfficeFile, by: str, in_use: frozenset[str] = frozenset
     """
     known = Office.objects.filter(code=file.office).first()
     active = set(Role.objects.filter(office_id=file.office, active=True).values_list("slug", flat=True))
-    wanted = {role.role for role in file.roles}
+    # Whoever is outside has no account; somebody of the office confirms what they did.
+    held = [role for role in file.roles if not role.outside]
+    wanted = {role.role for role in held}
     if known and known.definition == file.model_dump(mode="json") and active - in_use <= wanted:
         return known
     office, _ = Office.objects.update_or_create(
@@ -50,7 +52,7 @@ def sync_office(*, file: OfficeFile, by: str, in_use: frozenset[str] = frozenset
             "definition": file.model_dump(mode="json"),
         },
     )
-    for role in file.roles:
+    for role in held:
         Role.objects.update_or_create(
             office=office,
             slug=role.role,

@@ -66,6 +66,7 @@ def senders(request: HttpRequest) -> HttpResponse:
     record_look(subject=f"office:{here.code}", actor=by.ref, office_code=here.code, reason="daftar pengirim")
     context = {
         "mandates": queries.mandates(here),
+        "village_word": offices.definition(here).village_word,
         "villages": offices.villages(offices.definition(here).area),
         "today": queries.today(here),
         "error": error,
