@@ -18,6 +18,8 @@ from loket.register import queries as register
 from loket.register.actions import next_serial
 from loket.register.models import Resident
 
+SINGLE = "BELUM KAWIN"
+
 
 class BlankoUsed(ConflictError):
     """Nomor blanko ini sudah dipakai untuk kartu lain. Periksa kembali nomornya."""
@@ -141,7 +143,8 @@ def _context(ticket: PrintTicket, person: Resident) -> dict[str, object]:
     case, today = ticket.product.case, clock.now().astimezone(zone(ticket.office)).date()
     family = register.current_family(person)
     card = register.family_card(family) if family else {}
-    valid_until = rules.card_valid_until(person.birth_date, today)
+    married = person.marital_status != SINGLE
+    valid_until = rules.card_valid_until(person.birth_date, today, married=married)
     return {
         "card": ticket.product.document.upper(),
         "card_name": ticket.product.label,

@@ -18,11 +18,12 @@ def _birthday(birth: date, age: int) -> date:
         return date(birth.year + age, 3, 1)
 
 
-def card_valid_until(birth: date, today: date) -> date | None:
+def card_valid_until(birth: date, today: date, *, married: bool = False) -> date | None:
     """KIA berlaku sampai ulang tahun ke-5, kartu berikutnya sampai sehari sebelum 17 tahun (Permendagri
-    2/2016); KTP-el warga negara Indonesia berlaku seumur hidup (UU 24/2013 Pasal 64 ayat 7)."""
+    2/2016); KTP-el warga negara Indonesia, juga yang kawin sebelum berusia 17 tahun, berlaku seumur hidup
+    (UU 24/2013 Pasal 63 dan 64 ayat 7)."""
     fifth, adult = _birthday(birth, PHOTO_FROM_AGE), _birthday(birth, ADULT_AGE)
-    if today >= adult:
+    if today >= adult or married:
         return None
     return fifth if today < fifth else date.fromordinal(adult.toordinal() - 1)
 

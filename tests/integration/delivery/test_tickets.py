@@ -26,7 +26,7 @@ from loket.delivery.actions import (
 from loket.delivery.models import PrintTicket
 from loket.register.models import Resident
 from tests.committed import committed, together
-from tests.integration.delivery.conftest import AT, PrintRoom, make_print_room
+from tests.integration.delivery.conftest import AT, MEMBERS, PrintRoom, make_print_room
 from tests.integration.offices.invented import staff
 
 
@@ -220,6 +220,19 @@ def test_the_ticket_on_paper_says_for_whom(room: PrintRoom, child: Resident) -> 
     look = Entry.objects.get(action="person.look")
     assert (look.subject, look.actor, look.office_code) == (f"resident:{child.pk}", "account:7", "9971")
     assert look.details == {"reason": "tiket cetak 1"}
+
+
+def test_the_ticket_of_a_ktp_el_says_why_and_which_background(room: PrintRoom, child: Resident) -> None:
+    """The mother's card, in place of a lost one: she was born in an even year."""
+    data = {"nik": MEMBERS[0][2], "family_card_number": "9971030101200001", "reason": "Hilang atau rusak"}
+    with clock.use(AT):
+        ticket = open_ticket(product=room.product(document="ktp-el", label="KTP-el", data=data))
+        text = text_of(ticket_pdf(ticket_id=ticket.pk, by=room.by))
+    assert [
+        words
+        for words in ("PUTU CONTOH", "KTP-EL", "Hilang atau rusak", "Latar foto BIRU (tahun lahir genap)")
+        if words not in text
+    ] == []
 
 
 def test_a_ticket_for_somebody_the_register_does_not_know_has_no_paper(room: PrintRoom) -> None:

@@ -26,6 +26,13 @@ def test_a_childs_card_ends_at_the_fifth_birthday_or_the_day_before_17(
     assert card_valid_until(birth, today) == until
 
 
+@pytest.mark.parametrize("today", [date(2038, 12, 31), date(2039, 1, 1)])
+def test_a_ktp_el_is_for_life_also_of_who_married_before_17(today: date) -> None:
+    """UU 24/2013 art. 63 and 64 (7)."""
+    assert card_valid_until(date(2022, 1, 1), today, married=True) is None
+    assert card_valid_until(date(2022, 1, 1), date(2039, 1, 1)) is None
+
+
 @pytest.mark.parametrize(
     ("birth", "today", "colour"),
     [
