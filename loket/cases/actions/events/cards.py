@@ -20,7 +20,8 @@ def card(case: Case, variant: Variant, by: Actor) -> None:
     if reading.asks(variant, "ktp_permohonan") and label(case, variant, "ktp_permohonan") == REPLACEMENT:
         kind = "id_card_replaced"
     named = f"{field.removesuffix('_nik')}_nama"
-    name = case.answers[named] if reading.asks(variant, named) else None
+    # Nobody wrote a name where the daily job opened the case: the NIK is that of the register.
+    name = case.answers.get(named)
     cards.record_card(
         office=case.office,
         kind=kind,
