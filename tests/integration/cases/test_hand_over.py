@@ -6,7 +6,7 @@ import pytest
 
 from loket.audit.models import Entry
 from loket.cases import actions, queries
-from loket.cases.models import HandOver
+from loket.cases.models import Case, HandOver
 from loket.catalogue.rules import Variant
 from loket.core.errors import LoketError
 from loket.documents.models import Document
@@ -68,9 +68,23 @@ def test_a_case_signed_on_paper_cannot_be_rejected_or_made_anew(world: World, co
         actions.cancel(case_id=case.pk, by=world.actor("penerima"), key=uuid.uuid4())
 
 
-def test_what_waits_for_its_owner_is_ready_before_it_is_activated(world: World, counter: Counter) -> None:
+def card_to_approve(counter: Counter) -> Case:
+    """An application for nothing but a card, where the head approves it."""
     case = counter.send(counter.fill(counter.start(variant="kunci", email="siti@contoh.example")))
     case = counter.work(counter.work(case))
+    assert case.step == "setuju"
+    return case
+
+
+def test_a_card_is_approved_without_a_document_to_sign(counter: Counter) -> None:
+    case = card_to_approve(counter)
+    assert of_case(case.ref) == []
+    assert counter.work(case).step == "pasang"
+
+
+def test_what_waits_for_its_owner_is_ready_before_it_is_activated(world: World, counter: Counter) -> None:
+    case = card_to_approve(counter)
+    case = counter.work(case)
     ready = world.time()
     assert (case.step, case.stopped_at) == ("pasang", ready)
     world.time.pass_(days=30)
