@@ -10,7 +10,7 @@ from loket.catalogue.loader import checks
 from loket.catalogue.loader.national import National, repeated_reasons
 from loket.catalogue.loader.problems import Problem
 from loket.catalogue.loader.source import read
-from loket.catalogue.rules import Procedure, StandardSection, StandardText, TextComponent
+from loket.catalogue.rules import Procedure, Sop, StandardSection, StandardText, TextComponent
 from loket.core.worktime import Interval
 from loket.offices.rules import OfficeFile, RoleFile, parse_interval
 
@@ -21,6 +21,7 @@ class _OfficeStandard(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     layout: list[StandardSection]
     texts: dict[TextComponent, StandardText] = {}
+    sop: Sop = Sop()
 
 
 @dataclass
@@ -36,6 +37,7 @@ class OfficeFolder:
     shared_known: bool = True
     layout: list[StandardSection] = field(default_factory=list)
     texts: dict[TextComponent, StandardText] = field(default_factory=dict)
+    sop: Sop = field(default_factory=Sop)
     procedures: dict[str, Procedure | None] = field(default_factory=dict)
 
     @property
@@ -124,3 +126,4 @@ def _read_standard(folder: OfficeFolder, root: Path, problems: list[Problem]) ->
     folder.shared_known = folder.shared_known and not found
     folder.layout = standard.layout
     folder.texts.update(standard.texts)
+    folder.sop = standard.sop

@@ -18,6 +18,7 @@ from loket.catalogue.rules import (
     FormUse,
     Procedure,
     Service,
+    Sop,
     StandardText,
     TextComponent,
     Variant,
@@ -103,7 +104,8 @@ class _ServiceReader:
         ordered: dict[TextComponent, StandardText] = {
             key: texts[key] for key in TEXT_COMPONENTS if key in texts
         }
-        service = service.model_copy(update={"standard": ordered})
+        sop = service.sop.model_copy(update=_said(self.folder.sop) | _said(service.sop))
+        service = service.model_copy(update={"standard": ordered, "sop": sop})
         self.found.extend(checks.service_problems(self.source, service))
         if self.folder.shared_known:
             self.found.extend(checks.text_problems(self.source, service))
@@ -206,6 +208,11 @@ def _with_deadline(variant: Variant) -> Variant:
         "stops": "done",
     }
     return variant.model_copy(update={"deadline": variant.deadline.model_copy(update=times)})
+
+
+def _said(sop: Sop) -> dict[str, Any]:
+    """What is written in the identity block of an SOP; what the service says stands before the office's."""
+    return {key: getattr(sop, key) for key in sop.model_fields_set}
 
 
 def _with_menu(variant: Variant) -> Variant:

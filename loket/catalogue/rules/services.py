@@ -163,6 +163,33 @@ class StandardSection(Part):
 
     heading: str
     components: dict[Component, str]
+    # The office begins again at 1 in this section.
+    restart: bool = Field(default=False, exclude_if=empty)
+
+
+class Sop(Part):
+    """What the identity block of the SOP AP says beyond the standard (PermenPAN-RB 35/2012).
+
+    Texts as published: an office may give a month without a day, and what it left blank stays blank for the
+    pen. `legal_basis`, `qualification` and `equipment` are those of the standard where not said here.
+    """
+
+    name: str = Field(default="", max_length=2000)
+    number: str = ""
+    created: str = ""
+    revised: str = ""
+    effective: str = ""
+    approved_by: str = ""
+    legal_basis: list[str] = []
+    qualification: list[str] = []
+    related: list[str] = []
+    equipment: list[str] = []
+    warnings: list[str] = []
+    recording: list[str] = []
+
+
+def _nothing_said(sop: Sop) -> bool:
+    return sop == Sop()
 
 
 class Service(Part):
@@ -185,6 +212,7 @@ class Service(Part):
     variants: list[Variant] = Field(min_length=1)
     standard: dict[TextComponent, StandardText] = {}
     layout: list[StandardSection] = []
+    sop: Sop = Field(default=Sop(), exclude_if=_nothing_said)
     choices: dict[str, dict[str, str]] = {}
 
     def variant(self, slug: str) -> Variant:

@@ -112,3 +112,21 @@ def test_areas_say_what_is_retired(library) -> None:
 def test_no_office_at_all(tmp_path: Path, library) -> None:
     library.root = tmp_path
     assert library.problems() == ["offices baris 1: belum ada satu pun kantor."]
+
+
+def test_the_identity_block_of_an_sop_is_the_offices_but_for_what_a_service_says(library) -> None:
+    library.edit(
+        "standard",
+        "texts:\n",
+        "sop: {effective: Maret 2019, warnings: [Jaga api], related: [SOP A]}\ntexts:\n",
+    )
+    library.edit("service", "standard:", 'sop: {number: "7/SOP", related: []}\nstandard:')
+    (service,) = library.load().services
+    sop = service.sop
+    assert (sop.number, sop.effective, sop.warnings, sop.related) == ("7/SOP", "Maret 2019", ["Jaga api"], [])
+
+
+def test_a_service_without_an_identity_block_keeps_its_content(library) -> None:
+    """Revisions that were published before there was one must not change."""
+    (service,) = library.load().services
+    assert "sop" not in service.model_dump()
