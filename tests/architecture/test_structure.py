@@ -77,7 +77,15 @@ def test_no_office_or_service_is_named_in_code() -> None:
 
 
 # Of the print room, the counter, a day without power, and what travels with documents; no products of a case.
-WORKING_PAPERS = {"tiket-cetak", "resi", "formulir-kertas", "resi-kertas", "berita-acara-pengiriman"}
+WORKING_PAPERS = {
+    "tiket-cetak",
+    "resi",
+    "formulir-kertas",
+    "resi-kertas",
+    "berita-acara-pengiriman",
+    "standar-pelayanan",
+    "sop-ap",
+}
 
 
 def test_every_step_kind_is_implemented_once() -> None:

@@ -2,11 +2,14 @@
 
 import json
 import os
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from loket.config.start import database, setup
+from loket.core.errors import LoketError
 
 if TYPE_CHECKING:
     from loket.catalogue.loader import Loaded
@@ -50,7 +53,7 @@ def check(as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
 def list_(as_json: bool) -> None:
     """List every office, service and variant in the files."""
-    from loket.catalogue.printing import listing
+    from loket.catalogue.listing import listing
 
     loaded = _loaded()
     rows = listing(loaded.services)
@@ -64,11 +67,28 @@ def list_(as_json: bool) -> None:
 @standards.command()
 @click.argument("office")
 @click.argument("service")
-def show(office: str, service: str) -> None:
-    """Print one standard back, in the office's own order of the 14 components."""
-    from loket.catalogue.printing import standard_text
+@click.option("--as", "form", default="text", help="text (default), json, html, pdf or sop (both PDF).")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
+def show(office: str, service: str, form: str, out: Path | None) -> None:
+    """Print one standard, in the office's own order of the 14 components, or its SOP."""
+    loaded = _loaded()
+    from loket.documents.standards import FORMS
 
-    click.echo(standard_text(_find(_loaded(), office, service)))
+    if form not in FORMS:
+        raise click.ClickException(f"There is no form {form!r}. Known: {', '.join(FORMS)}.")
+    found = _find(loaded, office, service)
+    file = next(item for item in loaded.offices if item.office == found.office)
+    if out is None and not FORMS[form].is_text and sys.stdout.isatty():
+        raise click.ClickException(f"{form} is not for a terminal. Say where to write it: --out FILE.")
+    try:
+        printed = FORMS[form].make(found, file)
+    except LoketError as error:
+        raise click.ClickException(str(error)) from error
+    if out is not None:
+        out.write_bytes(printed)
+        click.echo(str(out))
+    else:
+        click.echo(printed, nl=False)
 
 
 def _find(loaded: "Loaded", office: str, service: str) -> "Service":

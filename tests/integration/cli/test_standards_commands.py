@@ -2,12 +2,16 @@
 
 import json
 import re
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from loket.catalogue.models import ServiceRevision
+from loket.documents.queries import template
+from loket.documents.standards import FORMS
 from tests.integration.cli.conftest import ROOT, SERVICE, loket, start
 
 
@@ -58,10 +62,23 @@ def test_the_list_for_programs(library: Path) -> None:
         "products",
     ]
     assert (row["office"], row["service"], row["variant"]) == ("9901", "kartu-anggota", "baru")
-    assert [list(item) for item in row["requirements"]] == [["text", "kind", "when"]] * len(
-        row["requirements"]
-    )
-    assert [list(item) for item in row["steps"]] == [["actor", "kind", "minutes"]] * len(row["steps"])
+    assert [list(item) for item in row["requirements"]] == [
+        ["text", "kind", "nature", "when", "condition"]
+    ] * len(row["requirements"])
+    assert [list(item) for item in row["steps"]] == [
+        [
+            "step",
+            "name",
+            "actor",
+            "kind",
+            "minutes",
+            "working_days",
+            "open_ended",
+            "needs",
+            "output",
+            "returns_to",
+        ]
+    ] * len(row["steps"])
     assert loket("standards", "list").output == (
         f"9901  kartu-anggota  baru  ({len(row['steps'])} langkah)\n"
     )
@@ -72,6 +89,48 @@ def test_a_standard_is_printed_by_code_or_slug(library: Path, office: str) -> No
     done = loket("standards", "show", office, "kartu-anggota")
     assert done.exit_code == 0
     assert done.output.splitlines()[0].startswith("STANDAR PELAYANAN ")
+
+
+@pytest.fixture
+def with_templates(library: Path) -> Iterator[Path]:
+    """The invented standards beside the templates in which standards are printed."""
+    for kind in ("_shared", "standar-pelayanan", "sop-ap"):
+        shutil.copytree(ROOT / "standards/national/documents" / kind, library / "national/documents" / kind)
+    template.cache_clear()
+    yield library
+    template.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("form", "begins"),
+    [
+        ("text", b"STANDAR PELAYANAN KEANGGOTAAN\n"),
+        ("json", b'{\n "office": "9901",\n'),
+        ("html", b"<!DOCTYPE html>\n"),
+        ("pdf", b"%PDF-1.7\n"),
+        ("sop", b"%PDF-1.7\n"),
+    ],
+)
+def test_a_standard_in_every_form(with_templates: Path, tmp_path: Path, form: str, begins: bytes) -> None:
+    shown = loket("standards", "show", "perpustakaan", "kartu-anggota", "--as", form)
+    assert (shown.exit_code, shown.stdout_bytes[: len(begins)]) == (0, begins)
+    out = tmp_path / "printed"
+    done = loket("standards", "show", "perpustakaan", "kartu-anggota", "--as", form, "--out", str(out))
+    assert (done.exit_code, done.output) == (0, f"{out}\n")
+    assert out.read_bytes() == shown.stdout_bytes
+
+
+def test_an_unknown_form_is_answered_with_the_known_ones(library: Path) -> None:
+    done = loket("standards", "show", "perpustakaan", "kartu-anggota", "--as", "docx")
+    assert done.exit_code == 1
+    assert done.output == f"Error: There is no form 'docx'. Known: {', '.join(FORMS)}.\n"
+
+
+def test_a_missing_template_is_told_in_a_sentence(library: Path) -> None:
+    template.cache_clear()
+    done = loket("standards", "show", "perpustakaan", "kartu-anggota", "--as", "sop")
+    assert done.exit_code == 1
+    assert done.output.startswith("Error: Templat ")
 
 
 @pytest.mark.parametrize("command", [("standards", "show"), ("trace",)])

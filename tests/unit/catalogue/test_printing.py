@@ -1,6 +1,7 @@
 """The standard printed back."""
 
-from loket.catalogue.printing import listing, standard_text
+from loket.catalogue.printing import Block, contents, standard_text
+from loket.catalogue.rules import Component, Service
 
 
 def test_standard_is_printed_in_the_order_and_words_of_the_office(library) -> None:
@@ -13,20 +14,95 @@ def test_standard_is_printed_in_the_order_and_words_of_the_office(library) -> No
     assert titles[-1] == "14. Evaluasi"
 
 
-def test_lines_are_lettered_under_their_variant(library) -> None:
+def blocks(service: Service, key: Component) -> tuple[Block, ...]:
+    (found,) = [
+        item.blocks for section in contents(service) for item in section.components if item.key == key
+    ]
+    return found
+
+
+def with_second(service: Service, **changes: object) -> Service:
+    first = service.variant("baru")
+    second = first.model_copy(update={"variant": "hilang", "name": "Kartu Hilang", **changes})
+    return service.model_copy(update={"variants": [first, second]})
+
+
+def test_a_single_variant_needs_no_name(library) -> None:
     (service,) = library.load().services
-    wanted = "2. Persyaratan\n   1. Anggota Baru\n      a. Kartu pelajar\n      b. Mengisi formulir\n"
+    wanted = "2. Persyaratan\n   a. Kartu pelajar\n   b. Mengisi formulir\n"
     assert wanted in standard_text(service)
 
 
-def test_variants_are_numbered_and_differing_deadlines_listed(library) -> None:
+def test_lines_are_lettered_under_their_variant(library) -> None:
     (service,) = library.load().services
-    first = service.variant("baru")
-    deadline = first.deadline.model_copy(update={"text": "2 hari kerja"})
-    second = first.model_copy(update={"variant": "hilang", "name": "Kartu Hilang", "deadline": deadline})
-    text = standard_text(service.model_copy(update={"variants": [first, second]}))
-    assert "   2. Kartu Hilang\n      a. Kartu pelajar\n" in text
+    wanted = (
+        "2. Persyaratan\n   1. Anggota Baru\n      a. Kartu pelajar\n      b. Mengisi formulir\n"
+        "   2. Kartu Hilang\n      a. Kartu pelajar\n"
+    )
+    assert wanted in standard_text(with_second(service))
+
+
+def test_differing_deadlines_are_listed(library) -> None:
+    (service,) = library.load().services
+    deadline = service.variant("baru").deadline.model_copy(update={"text": "2 hari kerja"})
+    text = standard_text(with_second(service, deadline=deadline))
     assert "4. Jangka waktu\n   1. 30 menit\n   2. 2 hari kerja\n" in text
+
+
+def test_a_procedure_that_all_variants_share_is_printed_once(library) -> None:
+    (service,) = library.load().services
+    shared = tuple(line.text for line in service.variant("baru").procedure.published)
+    assert blocks(with_second(service), "procedure") == (Block(shared, "letters"),)
+    own = service.variant("baru").procedure
+    other = own.model_copy(update={"published": own.published[:1]})
+    assert blocks(with_second(service, procedure=other), "procedure") == (
+        Block(shared, "letters", 1, "Anggota Baru"),
+        Block(shared[:1], "letters", 2, "Kartu Hilang"),
+    )
+
+
+def test_preconditions_are_numbered_before_the_variants(library) -> None:
+    """As where a village must have an agreement before its officer may send."""
+    library.edit("procedure", "published:", "preconditions: [Sudah ada perjanjian]\npublished:")
+    (service,) = library.load().services
+    needed = ("Kartu pelajar", "Mengisi formulir")
+    assert blocks(service, "requirements") == (Block(("Sudah ada perjanjian", *needed), "numbers"),)
+    assert blocks(with_second(service), "requirements") == (
+        Block((), "none", 1, "Sudah ada perjanjian"),
+        Block(needed, "letters", 2, "Anggota Baru"),
+        Block(needed, "letters", 3, "Kartu Hilang"),
+    )
+
+
+def test_an_office_may_number_each_section_from_one(library) -> None:
+    heading = "- heading: Pengelolaan pelayanan\n"
+    library.edit("standard", heading, heading + "    restart: true\n")
+    (service,) = library.load().services
+    assert [[item.number for item in section.components] for section in contents(service)] == [
+        [1, 2, 3, 4, 5, 6],
+        [1, 2, 3, 4, 5, 6, 7, 8],
+    ]
+
+
+def test_a_component_without_text_takes_no_number(library) -> None:
+    (service,) = library.load().services
+    texts = {key: text for key, text in service.standard.items() if key not in ("fee", "complaints")}
+    sections = contents(service.model_copy(update={"standard": texts}))
+    assert [(item.number, item.title) for item in sections[0].components] == [
+        (1, "Produk"),
+        (2, "Persyaratan"),
+        (3, "Prosedur"),
+        (4, "Jangka waktu"),
+    ]
+    assert sections[1].components[0].number == 5
+
+
+def test_lines_of_a_text_stand_without_marks(library) -> None:
+    (service,) = library.load().services
+    standard = {**service.standard, "staffing": "Pelaksana\n1. Penjaga dua orang\n"}
+    assert blocks(service.model_copy(update={"standard": standard}), "staffing") == (
+        Block(("Pelaksana", "1. Penjaga dua orang"), "none"),
+    )
 
 
 def test_more_lines_than_letters(library) -> None:
@@ -34,44 +110,4 @@ def test_more_lines_than_letters(library) -> None:
     variant = service.variant("baru")
     many = [variant.requirements[0]] * 28
     service = service.model_copy(update={"variants": [variant.model_copy(update={"requirements": many})]})
-    assert "      z. Kartu pelajar\n      aa. Kartu pelajar\n      ab. Kartu pelajar\n" in standard_text(
-        service
-    )
-
-
-def test_listing_has_one_entry_per_variant(library) -> None:
-    assert listing(library.load().services) == [
-        {
-            "office": "9901",
-            "service": "kartu-anggota",
-            "variant": "baru",
-            "requirements": [
-                {"text": "Kartu pelajar", "kind": "upload", "when": {"pelajar": "ya"}},
-                {"text": "Mengisi formulir", "kind": "form", "when": None},
-            ],
-            "preconditions": [],
-            "channels": ["online"],
-            "procedure": [
-                "Pemohon memilih menu Daftar Anggota dan mengisi formulir",
-                "Petugas memeriksa",
-                "Surat dikirim",
-            ],
-            "steps": [
-                {"actor": "pemohon", "kind": "apply", "minutes": None},
-                {"actor": "petugas_loket", "kind": "verify", "minutes": 10},
-                {"actor": "kepala", "kind": "sign", "minutes": 5},
-                {"actor": "sistem", "kind": "send", "minutes": None},
-            ],
-            "deadline": {
-                "text": "30 menit",
-                "working_minutes": 30,
-                "working_days": None,
-                "starts": "complete",
-                "stops": "sent",
-            },
-            "products": [
-                {"document": "surat-anggota", "medium": "pdf", "label": ""},
-                {"document": "kartu-anggota", "medium": "card", "label": ""},
-            ],
-        }
-    ]
+    assert "   z. Kartu pelajar\n   aa. Kartu pelajar\n   ab. Kartu pelajar\n" in standard_text(service)
