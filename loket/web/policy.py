@@ -43,6 +43,8 @@ POLICY: dict[str, Row] = {
     "": Row("anybody"),
     "kantor/<slug:office>/": Row("anybody", of="published"),
     "kantor/<slug:office>/layanan/<slug:service>/": Row("anybody", of="published"),
+    "kantor/<slug:office>/layanan/<slug:service>/standar.pdf": Row("anybody", of="published"),
+    "kantor/<slug:office>/layanan/<slug:service>/sop.pdf": Row("anybody", of="published"),
     "kantor/<slug:office>/layanan/<slug:service>/<slug:variant>/mulai/": Row("citizen", BOTH, "published"),
     "masuk/": Row("anybody", BOTH),
     "masuk/kode/": Row("anybody", BOTH),

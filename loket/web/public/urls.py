@@ -9,6 +9,15 @@ urlpatterns = [
     path("", pages.home, name="home"),
     path("kantor/<slug:office>/", pages.office, name="office"),
     path("kantor/<slug:office>/layanan/<slug:service>/", pages.service, name="service"),
+    path(
+        "kantor/<slug:office>/layanan/<slug:service>/standar.pdf",
+        pages.printed,
+        {"form": "pdf"},
+        name="standard_pdf",
+    ),
+    path(
+        "kantor/<slug:office>/layanan/<slug:service>/sop.pdf", pages.printed, {"form": "sop"}, name="sop_pdf"
+    ),
     path("kantor/<slug:office>/layanan/<slug:service>/<slug:variant>/mulai/", apply.start, name="start"),
     path("masuk/", account.sign_in, name="sign_in"),
     path("masuk/kode/", account.enter_code, name="enter_code"),

@@ -1,5 +1,6 @@
 """Pages that anybody may open: offices, services, tracking."""
 
+import json
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -8,14 +9,18 @@ from django.shortcuts import redirect, render
 from loket.cases import queries as cases
 from loket.cases.models import Case
 from loket.catalogue import queries as catalogue
+from loket.catalogue.models import ServiceRevision
 from loket.catalogue.rules import COMPONENT_NAMES, Service, StandardText
 from loket.core.codes import parse_tracking_code
 from loket.core.errors import NotFoundError
 from loket.core.idempotency import new_key
+from loket.documents.standards import FORMS, published_file
 from loket.offices import queries as offices
 from loket.offices.actions import throttle
+from loket.offices.models import Office
 from loket.offices.rules import WEEKDAYS
 from loket.web import timeline
+from loket.web.files import file_response
 from loket.web.guards import throttle_address
 
 # A mobile network may show thousands of phones as one address; the codes have 74 random bits.
@@ -51,13 +56,19 @@ def _components(definition: Service) -> list[tuple[str, StandardText]]:
     return [(titles.get(key, COMPONENT_NAMES[key]), definition.standard[key]) for key in ordered]
 
 
-def service(request: HttpRequest, office: str, service: str) -> HttpResponse:
-    """A service as published: the standard itself, and where to begin."""
-    found = offices.office_by_slug(office)
-    revision = catalogue.in_force(found, service, cases.today(found))
+def _offered(office: Office, service: str) -> tuple[ServiceRevision, Service]:
+    """What the office offers to everybody under this name. Raises NotFoundError, for an internal SOP too."""
+    revision = catalogue.in_force(office, service, cases.today(office))
     definition = catalogue.definition(revision)
     if definition.internal:
         raise NotFoundError("Layanan ini tidak ada.")
+    return revision, definition
+
+
+def service(request: HttpRequest, office: str, service: str) -> HttpResponse:
+    """A service as published: the standard itself, and where to begin."""
+    found = offices.office_by_slug(office)
+    revision, definition = _offered(found, service)
     context = {
         "office": found,
         "revision": revision,
@@ -66,6 +77,15 @@ def service(request: HttpRequest, office: str, service: str) -> HttpResponse:
         "key": new_key(),
     }
     return render(request, "public/service.html", context)
+
+
+def printed(request: HttpRequest, office: str, service: str, form: str) -> HttpResponse:
+    """The standard in force as a paper, in one of the forms of `documents.standards.FORMS`."""
+    found = offices.office_by_slug(office)
+    revision, _ = _offered(found, service)
+    content = published_file(form, revision.definition, json.dumps(found.definition))
+    name = f"{found.slug}-{service}-{form}.{FORMS[form].suffix}"
+    return file_response(content, FORMS[form].media_type, name, inline=True)
 
 
 def track(request: HttpRequest) -> HttpResponse:
