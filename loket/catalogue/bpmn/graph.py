@@ -52,9 +52,9 @@ class Process:
 
 def process_of(service: Service, variant: Variant, roles: Mapping[str, str]) -> Process:
     """The process of a variant. `roles` names the roles of the office; an unknown one keeps its slug."""
-    graph = _Graph(f"loket.{service.office}.{service.service}.{variant.variant}", variant)
-    graph.draw()
     names = {APPLICANT: "Pemohon", SYSTEM: "Sistem", **roles}
+    graph = _Graph(f"loket.{service.office}.{service.service}.{variant.variant}", variant, names)
+    graph.draw()
     return Process(
         id=graph.prefix,
         name=f"{service.name}: {variant.name}" if variant.name != service.name else service.name,
@@ -68,8 +68,8 @@ def process_of(service: Service, variant: Variant, roles: Mapping[str, str]) -> 
 class _Graph:
     """Collects nodes and flows. An id says what it is before it names the step, so that none can be alike."""
 
-    def __init__(self, prefix: str, variant: Variant) -> None:
-        self.prefix, self.variant = prefix, variant
+    def __init__(self, prefix: str, variant: Variant, names: Mapping[str, str]) -> None:
+        self.prefix, self.variant, self.names = prefix, variant, names
         self.nodes: list[Node] = []
         self.flows: list[Flow] = []
 
@@ -88,7 +88,7 @@ class _Graph:
 
     def _task(self, step: Step, column: int) -> str:
         kind: NodeKind = "serviceTask" if step.actor == SYSTEM else "userTask"
-        return self._node(f"langkah.{step.step}", kind, step.name, step.actor, column, _facts(step))
+        return self._node(f"langkah.{step.step}", kind, step.name, step.actor, column, _facts(step, self.names))
 
     def _decide(self, step: Step, task: str, column: int) -> str:
         """The gateway after a step that may give back or refuse; going on is its default."""
@@ -115,16 +115,19 @@ class _Graph:
         self.flows.append(Flow(mine, source, target, kind, name, decision))
 
 
-def _facts(step: Step) -> str:
-    """What the SOP row says besides its name: time, output, note."""
-    lines = []
-    if step.minutes:
-        lines.append(f"Waktu: {step.minutes} menit")
-    if step.output:
-        lines.append(f"Keluaran: {step.output}")
-    if step.note:
-        lines.append(f"Catatan: {step.note}")
-    return "\n".join(lines)
+def _facts(step: Step, names: Mapping[str, str]) -> str:
+    """What the SOP row says besides its name: what it needs, its time, its output, a note."""
+    time = [f"{step.working_days} hari kerja"] if step.working_days else []
+    time += [f"{step.minutes} menit"] if step.minutes else []
+    time += ["terbuka"] if step.open_ended else []
+    said = {
+        "Kelengkapan": step.needs,
+        "Waktu": " ".join(time),
+        "Keluaran": step.output,
+        "Dicatat oleh": names.get(step.confirmed_by, step.confirmed_by),
+        "Catatan": step.note,
+    }
+    return "\n".join(f"{title}: {text}" for title, text in said.items() if text)
 
 
 def _about(service: Service, variant: Variant) -> str:

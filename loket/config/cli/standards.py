@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from loket.config.cli.comparing import diff
 from loket.config.start import database, setup
 from loket.core.errors import LoketError
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 @click.group()
 def standards() -> None:
     """The published service standards under standards/."""
+
+
+standards.add_command(diff)
 
 
 def _loaded() -> "Loaded":

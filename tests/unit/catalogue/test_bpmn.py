@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import combinations, pairwise
 from pathlib import Path
 from xml.etree.ElementTree import Element, fromstring
@@ -185,9 +186,15 @@ def decisions(variant: Variant) -> Iterator[dict[str, str]]:
             yield {step.step: "tolak permohonan"}
 
 
+@lru_cache
+def validator() -> BpmnValidator:
+    """The official schema of BPMN 2.0, read once."""
+    return BpmnValidator()
+
+
 def run(text: str, process: str, decided: dict[str, str]) -> list[str]:
     """The steps in the order in which SpiffWorkflow takes them, up to the end event; each decision once."""
-    parser = BpmnParser(validator=BpmnValidator())
+    parser = BpmnParser(validator=validator())
     parser.add_bpmn_str(text.encode())
     workflow = BpmnWorkflow(parser.get_spec(process))
     open_decisions, taken = dict(decided), []
