@@ -88,7 +88,9 @@ class _Graph:
 
     def _task(self, step: Step, column: int) -> str:
         kind: NodeKind = "serviceTask" if step.actor == SYSTEM else "userTask"
-        return self._node(f"langkah.{step.step}", kind, step.name, step.actor, column, _facts(step, self.names))
+        return self._node(
+            f"langkah.{step.step}", kind, step.name, step.actor, column, _facts(step, self.names)
+        )
 
     def _decide(self, step: Step, task: str, column: int) -> str:
         """The gateway after a step that may give back or refuse; going on is its default."""

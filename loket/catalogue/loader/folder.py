@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from loket.catalogue.loader import checks
 from loket.catalogue.loader.national import National, repeated_reasons
 from loket.catalogue.loader.problems import Problem
-from loket.catalogue.loader.source import read
+from loket.catalogue.loader.source import SourceFile, read
 from loket.catalogue.rules import Procedure, Sop, StandardSection, StandardText, TextComponent
 from loket.core.worktime import Interval
 from loket.offices.rules import OfficeFile, RoleFile, parse_interval
@@ -39,6 +39,7 @@ class OfficeFolder:
     texts: dict[TextComponent, StandardText] = field(default_factory=dict)
     sop: Sop = field(default_factory=Sop)
     procedures: dict[str, Procedure | None] = field(default_factory=dict)
+    procedure_files: dict[str, SourceFile] = field(default_factory=dict)
 
     @property
     def roles(self) -> dict[str, RoleFile] | None:
@@ -61,6 +62,8 @@ def read_folder(path: Path, root: Path, national: National, problems: list[Probl
     for place in yaml_files(path / "procedures", root, problems):
         folder.procedures[place.stem] = None
         source = read(place, root, problems)
+        if source is not None:
+            folder.procedure_files[place.stem] = source
         procedure = source and source.parse(Procedure, source.data, problems)
         if not source or not procedure:
             continue
@@ -92,8 +95,7 @@ def _office(path: Path, root: Path, national: National, problems: list[Problem])
     office = source and source.parse(OfficeFile, source.data, problems)
     if not source or not office:
         return None
-    roles = [(role.role, ("roles", index, "role")) for index, role in enumerate(office.roles)]
-    problems.extend(checks.repeated(source, "peran", roles))
+    problems.extend(checks.role_problems(source, office))
     if path.name != f"{office.office}-{office.slug}":
         message = f"folder kantor ini harus bernama '{office.office}-{office.slug}'."
         problems.append(source.problem(("office",), message))

@@ -43,6 +43,7 @@ def form_problems(source: SourceFile, form: Form, stem: str, code_lists: CodeLis
             yield from _field_problems(source, here, entry, code_lists)
             yield from _table_problems(source, here, entry, code_lists)
             yield from condition_problems(source, (*here, "when"), entry.when, targets)
+            yield from _never_asked(source, (*here, "when"), entry, fields)
     for at, rule in enumerate(form.rules):
         yield from _rule_problems(source, ("rules", at), rule, fields, code_lists)
         yield from condition_problems(source, ("rules", at, "when"), rule.when, targets)
@@ -51,6 +52,30 @@ def form_problems(source: SourceFile, form: Form, stem: str, code_lists: CodeLis
 def _condition_values(entry: FormField, code_lists: CodeLists) -> set[str] | None:
     """What a condition on this field may ask for; None for anything."""
     return set(code_lists.get(entry.options or "", ())) if entry.type == "choice" else None
+
+
+def _never_asked(
+    source: SourceFile, here: Path, entry: FormField, fields: Mapping[str, FormField]
+) -> Iterator[Problem]:
+    """Conditions that exclude those of the fields they name, or that wait for each other."""
+    allowed: dict[str, set[str | bool]] = {}
+    followed, waiting = {entry.key}, [entry]
+    while waiting:
+        for key, wanted in (waiting.pop().when or {}).items():
+            values = set(wanted if isinstance(wanted, list) else [wanted])
+            allowed[key] = allowed.get(key, values) & values
+            if key == entry.key:
+                yield source.problem(
+                    here, f"kolom '{entry.key}' tidak pernah ditanyakan: menunggu dirinya sendiri."
+                )
+                return
+            if values and not allowed[key]:
+                why = f"syarat tentang '{key}' saling bertentangan"
+                yield source.problem(here, f"kolom '{entry.key}' tidak pernah ditanyakan: {why}.")
+                return
+            if key in fields and key not in followed:
+                followed.add(key)
+                waiting.append(fields[key])
 
 
 def _field_problems(

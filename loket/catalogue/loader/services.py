@@ -45,6 +45,9 @@ def read_services(
     """The services of an office that are free of errors."""
     services: list[Service] = []
     taken: dict[tuple[str, str], str] = {}
+    parsed: list[tuple[SourceFile, Service]] = []
+    used: list[str] = []
+    before = len(problems)
     for place in yaml_files(folder.path / "services", root, problems):
         source = read(place, root, problems)
         if source is None:
@@ -53,8 +56,15 @@ def read_services(
         service = reader.service()
         reader.found.extend(_taken_twice(source, place.name, taken))
         problems.extend(reader.found)
+        used += reader.procedures
+        if service is not None:
+            parsed.append((source, service))
         if service and reader.complete and all(item.severity == "warning" for item in reader.found):
             services.append(service)
+    if all(item.severity == "warning" for item in problems[before:]):
+        # Only with every service read is it known what they share, and what none of them uses.
+        problems.extend(checks.shared_menus(parsed))
+        problems.extend(checks.unused_procedures(folder.procedure_files, used))
     return services
 
 
@@ -74,6 +84,7 @@ class _ServiceReader:
     def __init__(self, source: SourceFile, folder: OfficeFolder, national: National) -> None:
         self.source, self.folder, self.national = source, folder, national
         self.found: list[Problem] = []
+        self.procedures: list[str] = []
         self.complete = folder.shared_known
 
     def service(self) -> Service | None:
@@ -134,6 +145,7 @@ class _ServiceReader:
         if procedure is not None:
             hours = self.folder.hours
             self.found.extend(checks.deadline_problems(self.source, at, variant, hours, internal=internal))
+            self.found.extend(checks.making_problems(self.source, at, variant, self.folder.roles))
         if all_known:
             self.found.extend(checks.field_problems(self.source, at, variant))
         documents, cards = self.national.documents, self.national.cards
@@ -145,6 +157,7 @@ class _ServiceReader:
         if not isinstance(slug, str):
             self.found.append(self.source.problem((*at, "procedure"), "procedure harus berupa nama alur."))
             return None
+        self.procedures.append(slug)
         if slug not in known:
             self.found.append(self.source.unknown((*at, "procedure"), "alur", slug, known))
         return known.get(slug)

@@ -124,8 +124,8 @@ EDITS: dict[str, tuple[str, str, str, list[str]]] = {
     ),
     "another actor": (
         "procedure",
-        "    kind: verify\n    actor: petugas_loket",
-        "    kind: verify\n    actor: kepala",
+        "    kind: enter_data\n    actor: petugas_loket",
+        "    kind: enter_data\n    actor: kepala",
         ['Langkah "Memeriksa" sekarang dikerjakan oleh Kepala, sebelumnya oleh Petugas loket.'],
     ),
     "another time": (
@@ -235,8 +235,8 @@ EDITS: dict[str, tuple[str, str, str, list[str]]] = {
     ),
     "rights": (
         "office",
-        "name: Petugas loket}",
-        "name: Petugas loket, rights: [intake]}",
+        "name: Petugas loket, rights: [print_room]}",
+        "name: Petugas loket, rights: [print_room, intake]}",
         ["Peran Petugas loket sekarang berhak menerima permohonan di loket atau titik layanan."],
     ),
 }

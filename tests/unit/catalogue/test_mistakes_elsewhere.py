@@ -12,9 +12,9 @@ MISTAKES = {
     ),
     "unknown step kind": (
         "procedure",
-        "kind: verify",
-        "kind: verifi",
-        ["procedure baris 17: kind 'verifi' tidak dikenal. Mungkin maksudnya 'verify'."],
+        "kind: enter_data",
+        "kind: enterdata",
+        ["procedure baris 17: kind 'enterdata' tidak dikenal. Mungkin maksudnya 'enter_data'."],
     ),
     "unknown code list": (
         "form",
@@ -69,15 +69,19 @@ MISTAKES = {
     ),
     "second application": (
         "procedure",
-        "kind: verify\n    actor: petugas_loket",
+        "kind: enter_data\n    actor: petugas_loket",
         "kind: apply\n    actor: pemohon",
-        ["procedure baris 17: hanya langkah pertama yang berjenis apply."],
+        [
+            "procedure baris 17: hanya langkah pertama yang berjenis apply.",
+            "procedure baris 23: langkah 'tanda-tangan' tidak pernah dapat dilakukan: belum ada dokumen untuk"
+            " ditandatangani. Letakkan sesudah langkah enter_data atau report.",
+        ],
     ),
     "system doing people's work": (
         "procedure",
         "actor: petugas_loket",
         "actor: sistem",
-        ["procedure baris 18: langkah 'periksa' berjenis verify tidak dapat dilakukan oleh 'sistem'."],
+        ["procedure baris 18: langkah 'periksa' berjenis enter_data tidak dapat dilakukan oleh 'sistem'."],
     ),
     "signing without a signature": (
         "procedure",
@@ -89,7 +93,7 @@ MISTAKES = {
         "procedure",
         "    minutes: 10\n",
         "    signature: electronic\n",
-        ["procedure baris 19: langkah 'periksa' berjenis verify, jadi tidak memakai signature."],
+        ["procedure baris 19: langkah 'periksa' berjenis enter_data, jadi tidak memakai signature."],
     ),
     "signing without the right": (
         "office",
@@ -107,7 +111,7 @@ MISTAKES = {
         "procedure",
         "    minutes: 10\n",
         "    send_by: [email]\n",
-        ["procedure baris 19: langkah 'periksa' berjenis verify, jadi tidak memakai send_by."],
+        ["procedure baris 19: langkah 'periksa' berjenis enter_data, jadi tidak memakai send_by."],
     ),
     "step written twice": (
         "procedure",
@@ -119,7 +123,12 @@ MISTAKES = {
         "procedure",
         "    kind: send\n    actor: sistem\n    send_by: [email]",
         "    kind: archive\n    actor: kepala",
-        ["service baris 25: jangka waktu memakai stops: sent, tetapi alurnya tidak punya langkah send."],
+        [
+            "service baris 25: jangka waktu memakai stops: sent, tetapi alurnya tidak punya langkah send.",
+            "service baris 30: kartu 'kartu-anggota' tidak pernah dicetak: alurnya tidak punya"
+            " langkah hand_over,"
+            " print, send.",
+        ],
     ),
     "missing component of the office": (
         "standard",

@@ -182,8 +182,9 @@ def test_all_problems_are_collected(library) -> None:
 def test_steps_longer_than_the_deadline_are_a_warning(library) -> None:
     library.edit("procedure", "minutes: 10", "minutes: 100")
     assert library.problems() == [
-        "service baris 25: peringatan: langkah-langkahnya memakan 105 menit, lebih lama daripada janji 30"
-        " menit."
+        "service baris 25: peringatan: waktu langkah-langkahnya 100 + 5 = 105 menit kerja, lebih"
+        " lama daripada"
+        " janji 30 menit kerja."
     ]
     assert library.load().errors == []
     assert len(library.load().services) == 1
