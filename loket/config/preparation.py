@@ -76,7 +76,12 @@ def prepare_schema(say: Say) -> None:
 
 
 def publish_standards(say: Say, by: str = "system") -> Published:
-    """Publish what changed in the chosen offices, and move the deadlines that depend on it."""
+    """Publish what changed in the chosen offices, and move the deadlines that depend on it.
+
+    Areas that the standards have and the database has not (the villages of a new office) come first.
+    """
+    known = set(Area.objects.values_list("code", flat=True))
+    sync_areas(rows=[row for row in read_areas(settings.STANDARDS_DIR) if row.code not in known])
     done = publish(loaded=load(settings.STANDARDS_DIR, settings.OFFICES), by=by, at=clock.now())
     for office in done.offices:
         recompute_deadlines(office=office, by=by)

@@ -104,6 +104,10 @@ def _office(path: Path, root: Path, national: National, problems: list[Problem])
     elif office.area.replace(".", "") != office.office:
         message = f"kode kantor '{office.office}' tidak sama dengan kode wilayah '{office.area}'."
         problems.append(source.problem(("office",), message))
+    zone = national.zones.get(office.area.partition(".")[0], office.zone)
+    if zone != office.zone:
+        message = f"zona waktu '{office.zone}' bukan zona provinsinya."
+        problems.append(source.problem(("zone",), message, zone))
     problems.extend(repeated_reasons(source, office.stop_reasons))
     named = "stop_reasons" in office.model_fields_set
     return office if named else office.model_copy(update={"stop_reasons": national.stop_reasons})

@@ -54,6 +54,7 @@ class National:
     documents: set[str] = field(default_factory=set)
     cards: dict[str, str] = field(default_factory=dict)
     areas: dict[str, str] = field(default_factory=dict)
+    zones: dict[str, str] = field(default_factory=dict)
     stop_reasons: list[StopReason] = field(default_factory=list)
 
     def villages(self, area: str) -> dict[str, str]:
@@ -76,9 +77,19 @@ def read_areas(standards_dir: Path) -> Iterator[AreaRow]:
                     yield AreaRow(row["code"], row["name"], row["level"], row["parent"], retired)
 
 
+def read_zones(standards_dir: Path) -> dict[str, str]:
+    """The time zone of each province, by its code (Keppres 41/1987)."""
+    path = standards_dir / "national" / "areas" / "zones.csv"
+    if not path.exists():
+        return {}
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row["province"]: row["zone"] for row in csv.DictReader(file)}
+
+
 def read_national(root: Path, problems: list[Problem]) -> National:
     """All national data under `root`; what is wrong goes into `problems`."""
     national = National(areas={row.code: row.name for row in read_areas(root) if not row.retired})
+    national.zones = read_zones(root)
     folder = root / "national"
     for path in sorted(folder.glob("code-lists/*.csv")):
         national.code_lists[path.stem] = _code_list(path, root, problems)

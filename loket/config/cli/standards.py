@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from loket.config.cli.comparing import diff
+from loket.config.cli.newoffice import new_office
 from loket.config.start import database, setup
 from loket.core.errors import LoketError
 
@@ -23,6 +24,7 @@ def standards() -> None:
 
 
 standards.add_command(diff)
+standards.add_command(new_office)
 
 
 def _loaded() -> "Loaded":

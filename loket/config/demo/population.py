@@ -66,7 +66,11 @@ class _Builder:
 def load_population(say: Say) -> None:
     """Load every office's residents that are not there yet."""
     for office in Office.objects.order_by("code"):
-        if not Resident.objects.filter(office=office).exists():
+        if Resident.objects.filter(office=office).exists():
+            continue
+        if not villages(office.definition["area"]):
+            say(f"{office.short_name} has no villages among the areas, so it gets no demo residents.")
+        else:
             say(f"Making demo residents of {office.short_name}...")
             count = _load(office)
             say(f"  {count} residents in {FAMILIES} families")
