@@ -13,6 +13,7 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
+from loket.catalogue.bpmn import bpmn_xml
 from loket.catalogue.listing import as_data
 from loket.catalogue.printing import Block, contents, standard_text
 from loket.catalogue.rules import Service, StandardText
@@ -184,12 +185,17 @@ def _json(service: Service, _: OfficeFile) -> bytes:
     return (json.dumps(as_data(service), ensure_ascii=False, indent=1) + "\n").encode()
 
 
+def _bpmn(service: Service, office: OfficeFile) -> bytes:
+    return bpmn_xml(service, roles={role.role: role.name for role in office.roles}).encode()
+
+
 FORMS: Mapping[str, Form] = {
     "text": Form(_text, "text/plain; charset=utf-8", "txt"),
     "json": Form(_json, "application/json", "json"),
     "html": Form(standard_html, "text/html; charset=utf-8", "html"),
     "pdf": Form(standard_pdf, "application/pdf", "pdf"),
     "sop": Form(sop_pdf, "application/pdf", "pdf"),
+    "bpmn": Form(_bpmn, "application/xml", "bpmn"),
 }
 
 

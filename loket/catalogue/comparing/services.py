@@ -15,7 +15,7 @@ from loket.catalogue.comparing.words import (
     stated,
     told,
 )
-from loket.catalogue.rules import COMPONENT_NAMES, Service, StandardText
+from loket.catalogue.rules import COMPONENT_NAMES, Service, Sop, StandardText
 from loket.core.wording import long_date
 
 # Of a long list of choices only the first are named.
@@ -95,6 +95,17 @@ def _lines(text: StandardText) -> list[str]:
     return [" ".join(part.split()) for part in parts if part.strip()]
 
 
+def _sop(old: Service, new: Service) -> Iterator[str]:
+    yield from told(SOP_FIELDS, old.sop, new.sop, "Kepala lembar SOP berubah.")
+
+
+def _sop_list(what: str, name: str) -> Teller:
+    def words(old: Sop, new: Sop) -> Iterator[str]:
+        yield from lines_changed(f"SOP, {what}", getattr(old, name), getattr(new, name))
+
+    return words
+
+
 def _layout(old: Service, new: Service) -> Iterator[str]:
     before = {key: title for section in old.layout for key, title in section.components.items()}
     now = {key: title for section in new.layout for key, title in section.components.items()}
@@ -107,6 +118,8 @@ def _layout(old: Service, new: Service) -> Iterator[str]:
         yield "Urutan 14 komponen pada cetakan standar berubah."
     if [part.heading for part in old.layout] != [part.heading for part in new.layout]:
         yield "Judul kelompok komponen pada cetakan standar berubah."
+    if [part.restart for part in old.layout] != [part.restart for part in new.layout]:
+        yield "Penomoran komponen pada cetakan standar berubah."
 
 
 def _choices(old: Service, new: Service) -> Iterator[str]:
@@ -159,5 +172,20 @@ SERVICE_FIELDS: dict[str, Teller | None] = {
     "variants": None,
     "standard": _standard,
     "layout": _layout,
+    "sop": _sop,
     "choices": _choices,
+}
+SOP_FIELDS: dict[str, Teller | None] = {
+    "name": became("Nama SOP", "name", quoted),
+    "number": became("Nomor SOP", "number", quoted),
+    "created": became("Tanggal pembuatan SOP", "created", quoted),
+    "revised": became("Tanggal revisi SOP", "revised", quoted),
+    "effective": became("Tanggal efektif SOP", "effective", quoted),
+    "approved_by": became("Pejabat yang mengesahkan SOP", "approved_by", quoted),
+    "legal_basis": _sop_list("dasar hukum", "legal_basis"),
+    "qualification": _sop_list("kualifikasi pelaksana", "qualification"),
+    "related": _sop_list("keterkaitan", "related"),
+    "equipment": _sop_list("peralatan", "equipment"),
+    "warnings": _sop_list("peringatan", "warnings"),
+    "recording": _sop_list("pencatatan dan pendataan", "recording"),
 }

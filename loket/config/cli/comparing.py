@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -80,10 +81,14 @@ def _service_in(path: Path, root: Path) -> str:
 
 
 def _print(old: Place, new: Place, *, as_json: bool) -> None:
+    from django.conf import settings
+
     from loket.catalogue.comparing import changes, changes_text
 
     office, service = old.office or new.office, old.service or new.service
-    before, now = _state(old, office), _state(new, office)
+    # What is published here is compared with the files of the same offices.
+    chosen = settings.OFFICES if None in (old.root, new.root) and not office else ()
+    before, now = _state(old, office, chosen), _state(new, office, chosen)
     found = [change for change in changes(before, now) if not service or change.service == service]
     if as_json:
         click.echo(json.dumps([change.as_dict() for change in found], ensure_ascii=False, indent=1))
@@ -91,25 +96,25 @@ def _print(old: Place, new: Place, *, as_json: bool) -> None:
         click.echo(changes_text(found, before, now), nl=False)
 
 
-def _state(place: Place, office: str) -> "State":
-    """The standards of a place, of one office where a code is given. Files with errors are refused."""
+def _state(place: Place, office: str, chosen: Sequence[str]) -> "State":
+    """The standards of a place: of one office where a code is given, of those `chosen` if any.
+
+    Files with errors are refused.
+    """
     from loket.catalogue.comparing import State
     from loket.catalogue.loader import load
 
     if place.root is None:
         return _published(office)
-    loaded = load(place.root, [office] if office and _has(place.root, office) else [])
+    wanted = [office] if office else chosen
+    loaded = load(place.root, [code for code in wanted if any(place.root.glob(f"offices/{code}-*"))])
     if loaded.errors:
         more = f" (and {len(loaded.errors) - 1} more)" if len(loaded.errors) > 1 else ""
         raise click.ClickException(f"{place.root} has errors{more}. {loaded.errors[0]}")
     return State(
-        [item for item in loaded.offices if not office or item.office == office],
-        [item for item in loaded.services if not office or item.office == office],
+        [item for item in loaded.offices if not wanted or item.office in wanted],
+        [item for item in loaded.services if not wanted or item.office in wanted],
     )
-
-
-def _has(root: Path, office: str) -> bool:
-    return any(root.glob(f"offices/{office}-*"))
 
 
 def _published(office: str) -> "State":

@@ -73,16 +73,20 @@ def list_(as_json: bool) -> None:
 @standards.command()
 @click.argument("office")
 @click.argument("service")
-@click.option("--as", "form", default="text", help="text (default), json, html, pdf or sop (both PDF).")
+@click.option("--as", "form", default="text", help="text (default), json, html, pdf, sop (both PDF) or bpmn.")
+@click.option("--variant", help="Only this variant of the service.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
-def show(office: str, service: str, form: str, out: Path | None) -> None:
-    """Print one standard, in the office's own order of the 14 components, or its SOP."""
+def show(office: str, service: str, form: str, variant: str | None, out: Path | None) -> None:
+    """Print one standard, in the office's own order of the 14 components, its SOP, or its procedure as BPMN.
+
+    Without --variant all variants are printed; as BPMN, each is a pool of its own in one file.
+    """
     loaded = _loaded()
     from loket.documents.standards import FORMS
 
     if form not in FORMS:
         raise click.ClickException(f"There is no form {form!r}. Known: {', '.join(FORMS)}.")
-    found = _find(loaded, office, service)
+    found = _narrowed(_find(loaded, office, service), variant)
     file = next(item for item in loaded.offices if item.office == found.office)
     if out is None and not FORMS[form].is_text and sys.stdout.isatty():
         raise click.ClickException(f"{form} is not for a terminal. Say where to write it: --out FILE.")
@@ -105,6 +109,15 @@ def _find(loaded: "Loaded", office: str, service: str) -> "Service":
             return item
     known = ", ".join(sorted(f"{item.office}/{item.service}" for item in loaded.services)) or "none"
     raise click.ClickException(f"There is no service {service!r} of office {office!r}. Known: {known}.")
+
+
+def _narrowed(service: "Service", variant: str | None) -> "Service":
+    """The service with one variant only, where one is named. Ends with a sentence where there is none."""
+    chosen = [item for item in service.variants if variant in (None, item.variant)]
+    if not chosen:
+        known = ", ".join(item.variant for item in service.variants)
+        raise click.ClickException(f"There is no variant {variant!r} of {service.service}. Known: {known}.")
+    return service.model_copy(update={"variants": chosen})
 
 
 @standards.command()

@@ -109,6 +109,7 @@ def with_templates(library: Path) -> Iterator[Path]:
         ("html", b"<!DOCTYPE html>\n"),
         ("pdf", b"%PDF-1.7\n"),
         ("sop", b"%PDF-1.7\n"),
+        ("bpmn", b'<?xml version="1.0" encoding="UTF-8"?>\n<bpmn:definitions '),
     ],
 )
 def test_a_standard_in_every_form(with_templates: Path, tmp_path: Path, form: str, begins: bytes) -> None:
@@ -118,6 +119,23 @@ def test_a_standard_in_every_form(with_templates: Path, tmp_path: Path, form: st
     done = loket("standards", "show", "perpustakaan", "kartu-anggota", "--as", form, "--out", str(out))
     assert (done.exit_code, done.output) == (0, f"{out}\n")
     assert out.read_bytes() == shown.stdout_bytes
+
+
+def test_one_variant_of_a_standard(library: Path) -> None:
+    path = library / SERVICE
+    head, _, rest = path.read_text().partition("  - variant: baru\n")
+    one, standard, tail = ("  - variant: baru\n" + rest).partition("standard:\n")
+    other = one.replace("variant: baru", "variant: lama").replace("Anggota Baru", "Anggota Lama")
+    path.write_text(head + one + other + standard + tail)
+    show = ("standards", "show", "perpustakaan", "kartu-anggota", "--as", "bpmn")
+    assert loket(*show).output.count("<bpmn:participant ") == 2
+    shown = loket(*show, "--variant", "lama").output
+    assert (shown.count("<bpmn:participant "), shown.count('name="Kartu Anggota: Anggota Lama"')) == (1, 2)
+    done = loket(*show, "--variant", "lam")
+    assert (done.exit_code, done.output) == (
+        1,
+        "Error: There is no variant 'lam' of kartu-anggota. Known: baru, lama.\n",
+    )
 
 
 def test_an_unknown_form_is_answered_with_the_known_ones(library: Path) -> None:

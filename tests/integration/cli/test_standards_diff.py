@@ -3,6 +3,7 @@
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -58,6 +59,21 @@ def test_what_is_published_is_compared_with_files(library: Path, later: Path) ->
     assert loket("standards", "publish").exit_code == 0
     assert loket("standards", "diff", "published", str(library)).output == "Tidak ada perubahan.\n"
     assert CHANGED in loket("standards", "diff", "published", str(later)).output
+
+
+@pytest.mark.django_db
+def test_offices_that_do_not_work_here_are_not_compared(library: Path, settings: Any) -> None:
+    assert loket("standards", "publish").exit_code == 0
+    other = library / "offices/9902-arsip"
+    shutil.copytree(library / OFFICE, other)
+    for old, new in (('office: "9901"', 'office: "9902"'), ('"99.01"', '"99.02"'), ("perpustakaan", "arsip")):
+        edit(other / "office.yaml", old, new)
+    with (library / "national/areas/areas.csv").open("a") as areas:
+        areas.write("99.02,Kabupaten Lain,kabupaten,99\n")
+    settings.OFFICES = ("9901",)
+    assert loket("standards", "diff", "published", str(library)).output == "Tidak ada perubahan.\n"
+    settings.OFFICES = ()
+    assert "Kantor baru: " in loket("standards", "diff", "published", str(library)).output
 
 
 def test_files_with_errors_are_not_compared(library: Path, later: Path) -> None:

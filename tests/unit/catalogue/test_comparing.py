@@ -29,6 +29,7 @@ from loket.catalogue.rules import (
     Question,
     Requirement,
     Service,
+    Sop,
     Step,
     StepKind,
     Variant,
@@ -38,6 +39,7 @@ from loket.offices.rules import OfficeFile, RoleFile
 LIBRARY = Path(__file__).parent / "library"
 TABLES: dict[type[BaseModel], dict] = {
     Service: services.SERVICE_FIELDS,
+    Sop: services.SOP_FIELDS,
     Variant: variants.VARIANT_FIELDS,
     Question: variants.QUESTION_FIELDS,
     Requirement: variants.REQUIREMENT_FIELDS,
@@ -226,6 +228,12 @@ EDITS: dict[str, tuple[str, str, str, list[str]]] = {
         "effective_from: 2024-01-01",
         "effective_from: 2025-07-01",
         ["Mulai berlaku 1 Juli 2025; yang lama mulai berlaku 1 Januari 2024."],
+    ),
+    "block of the SOP": (
+        "service",
+        "standard:\n",
+        "sop: {number: 7/SOP, warnings: [Jangan terlambat]}\nstandard:\n",
+        ['Nomor SOP sekarang "7/SOP".', "SOP, peringatan, baru: Jangan terlambat."],
     ),
     "hours": (
         "office",
