@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
-import pikepdf
 from django.conf import settings
 from django.db import transaction
 
@@ -104,6 +103,9 @@ def _variants(office: Office) -> Iterator[tuple[ServiceRevision, Service, Varian
 
 def forms_pdf(office: Office) -> bytes:
     """The forms of everything that the office takes in at the counter, one after the other."""
+    # A large library that a process of the office seldom needs.
+    import pikepdf  # noqa: PLC0415 (as above)
+
     whole = pikepdf.new()
     for revision, service, variant in _variants(office):
         if "counter" in variant.channels:

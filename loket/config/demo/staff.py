@@ -28,13 +28,14 @@ def email_of(role: Role, office: Office) -> str:
 
 def load_staff(say: Say) -> None:
     """Make the accounts that are missing, with the signers' keys."""
-    hashed = make_password(settings.DEMO_PASSWORD)
+    hashed = ""
     for office in Office.objects.order_by("code"):
         roles = list(Role.objects.filter(office=office, active=True).order_by("slug"))
         known = set(Account.objects.filter(office=office).values_list("email", flat=True))
         missing = [role for role in roles if email_of(role, office) not in known]
         if missing:
             say(f"Making {len(missing)} demo accounts of {office.short_name}...")
+            hashed = hashed or make_password(settings.DEMO_PASSWORD)
         for role in missing:
             _make(office, role, roles.index(role), hashed)
 
