@@ -5,9 +5,10 @@ BIN := $(VENV)/bin
 # Fewer surprises: nothing but the lock files decides what is installed.
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
+# What is compiled here need not be compiled at every start: in an office the program may not write its own folder.
 # uv is fast; where it cannot work (an old processor, a proxy with certificates of its own), pip does the same.
 define install
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python $(1) || \
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python $(1) || \
 	  { echo "uv could not; trying pip, which takes longer..."; $(BIN)/python -m pip install --quiet --disable-pip-version-check $(1); }
 endef
 
@@ -45,6 +46,7 @@ $(RUNTIME): $(VENV)/.bootstrap requirements/runtime.txt pyproject.toml
 	@echo "Installing what Loket needs (requirements/runtime.txt)..."
 	$(call install,--require-hashes -r requirements/runtime.txt)
 	$(call install,--no-deps --no-build-isolation -e .)
+	@$(BIN)/python -m compileall -q loket
 	@touch $@
 
 $(DEV): $(RUNTIME) requirements/dev.txt
