@@ -11,6 +11,7 @@ from django.core.management import call_command
 from loket.cases.actions import recompute_deadlines
 from loket.catalogue.actions import Published, publish
 from loket.catalogue.loader import load, read_areas
+from loket.config import unchanged
 from loket.config.backup.restoring import require_complete
 from loket.config.demo.population import load_population
 from loket.config.demo.staff import load_staff
@@ -50,11 +51,12 @@ def prepare(say: Say) -> None:
     require_complete(settings.DATA_DIR)
     require_file_keys(make=settings.DEMO)
     prepare_schema(say)
-    if settings.DEMO or not Office.objects.exists():
-        publish_standards(say)
     if settings.DEMO:
+        publish_what_changed(say)
         load_staff(say)
         load_population(say)
+    elif not Office.objects.exists():
+        publish_standards(say)
 
 
 def prepare_schema(say: Say) -> None:
@@ -87,6 +89,15 @@ def publish_standards(say: Say, by: str = "system") -> Published:
         recompute_deadlines(office=office, by=by)
     for revision in done.revisions:
         say(f"Published {revision.name} ({revision})")
+    return done
+
+
+def publish_what_changed(say: Say) -> Published | None:
+    """As `publish_standards`, and None at once where nothing could have changed since the last time."""
+    if unchanged.is_published():
+        return None
+    done = publish_standards(say)
+    unchanged.note_published()
     return done
 
 
