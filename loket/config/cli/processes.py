@@ -6,7 +6,7 @@ import sys
 import click
 
 from loket.config import embedded
-from loket.config.start import data_dir, database, say, setup
+from loket.config.start import data_dir, database, say
 from loket.core.errors import LoketError
 
 
@@ -84,13 +84,16 @@ def worker(concurrency: int) -> None:
 def signer() -> None:
     """Hold unlocked signing keys in memory, and sign on request of the worker."""
     os.environ.setdefault("DATABASE_URL", "dbname=unused")
-    setup()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "loket.config.settings")
     from pathlib import Path
 
     from django.conf import settings
+    from django.utils.log import configure_logging
 
     from loket.documents.signers import process
 
+    # The settings and the logs, without the apps: this process uses no table.
+    configure_logging(settings.LOGGING_CONFIG, settings.LOGGING)
     process.serve(
         Path(settings.SIGNER_SOCKET), settings.KEYS_DIR, unlock_minutes=settings.SIGNER_UNLOCK_MINUTES
     )
