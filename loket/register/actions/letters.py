@@ -15,7 +15,7 @@ from loket.register import queries, rules
 from loket.register.actions.births import UnknownPerson
 from loket.register.actions.changes import ChangedSince, Changes, Outcome, plain, record_event, today_at
 from loket.register.actions.household import Applicant, record_household
-from loket.register.actions.moves import LETTERS, Departure, destination_facts, record_departure
+from loket.register.actions.moves import LETTERS, MOVERS, Departure, destination_facts, record_departure
 from loket.register.models import Family, Membership, RegisterEvent, Resident
 from loket.register.rules import RuleBroken
 
@@ -32,6 +32,11 @@ class LetterUsed(RuleBroken):
 
 class NotOnLetter(RuleBroken):
     """Orang ini tidak tercantum dalam surat pindah itu. Periksa kembali NIK-nya."""
+
+
+class OtherPeople(RuleBroken):
+    """Yang pindah tidak sama dengan surat yang diganti. Batalkan surat itu, lalu ajukan surat pindah yang
+    baru."""
 
 
 def normal(number: str) -> str:
@@ -62,11 +67,17 @@ def use_letter(number: str, niks: Collection[str], case_ref: str, field: str) ->
     Raises LetterUsed; NotOnLetter where the letter is known and names somebody not.
     """
     letter = hold_letter(number, case_ref, field)
-    if letter is not None:
-        named = {mover["nik"] for mover in letter.facts["movers"]}
-        if not named.issuperset(niks):
-            raise NotOnLetter(field=field)
+    if letter is not None and not _movers(letter).issuperset(niks):
+        raise NotOnLetter(field=field)
     return {"uses": normal(number)}
+
+
+def _movers(letter: RegisterEvent) -> set[str]:
+    return {mover["nik"] for mover in letter.facts["movers"]}
+
+
+def _niks(report: Departure) -> set[str]:
+    return {line.nik for line in report.people}
 
 
 def _own_letter(office: Office, kind: str, number: str, case_ref: str, field: str) -> RegisterEvent:
@@ -83,8 +94,7 @@ def _named(letter: RegisterEvent, applicant: Applicant) -> Resident:
     if person is None or facts is None:
         raise UnknownPerson(field="pemohon_nik")
     rules.name_agrees(facts, applicant.name, "pemohon_nik")
-    named = {mover["nik"] for mover in letter.facts["movers"]} | {letter.facts["applicant"]["nik"]}
-    if applicant.nik not in named:
+    if applicant.nik not in _movers(letter) | {letter.facts["applicant"]["nik"]}:
         raise NotOnLetter(field="pemohon_nik")
     return person
 
@@ -114,6 +124,8 @@ def record_letter_again(
     def again(changes: Changes) -> Outcome:
         letter = _own_letter(office, kind, number, case_ref, "surat_lama_nomor")
         person = _named(letter, applicant)
+        if report is not None and report.people and _niks(report) != _movers(letter):
+            raise OtherPeople(field=MOVERS)
         facts = {**letter.facts, "uses": letter.number, "root": letter.facts.get("root", letter.case_ref)}
         if report is not None:
             facts |= destination_facts(office, report)

@@ -16,6 +16,7 @@ from loket.register.actions.household import NoSuccessor
 from loket.register.actions.letters import (
     LetterUsed,
     NotOnLetter,
+    OtherPeople,
     UnknownLetter,
     record_cancellation,
     record_letter_again,
@@ -222,6 +223,9 @@ def test_a_letter_is_replaced_with_another_destination(home: Household) -> None:
         "ANTAR PROVINSI",
     )
     assert [mover["nik"] for mover in second.facts["movers"]][0] == home.father.nik
+    with pytest.raises(OtherPeople):
+        again(home, second.number, replace(other, people=lines((HEAD, home.father))), "case:3")
+    again(home, second.number, replace(other, people=whole(home)), "case:3")
 
 
 def test_a_letter_of_before_this_register_is_replaced_by_a_whole_form(home: Household) -> None:

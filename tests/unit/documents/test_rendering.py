@@ -359,3 +359,24 @@ def test_a_template_that_is_none_is_refused(tmp_path: Path) -> None:
     (tmp_path / "document.yaml").write_text("document: x\ntitle: [", encoding="utf-8")
     with pytest.raises(TemplateError):
         load_template(tmp_path)
+
+
+@pytest.mark.parametrize("slug", ["surat-keterangan-pindah-wni", "surat-keterangan-pindah-luar-negeri"])
+def test_a_cancelled_move_says_that_nobody_moves(slug: str) -> None:
+    cancelled = {"replaces": "SKPWNI/6471/01082026/0001", "cancelled": "Batal pindah kerja"}
+    plain, void = (
+        page_texts(render(template(slug), example(slug, **changes), frame=FRAME))[0]
+        for changes in ({"replaces": "SKPWNI/6471/01082026/0001"}, cancelled)
+    )
+    assert [words in plain for words in ("PEMBATALAN", "dibatalkan", "Membatalkan surat")] == [False] * 3
+    assert [words in void for words in ("PEMBATALAN", "dibatalkan", "Membatalkan surat")] == [True] * 3
+    assert ("Menggantikan surat" in plain, "Menggantikan surat" in void) == (True, False)
+
+
+@pytest.mark.parametrize(("movers", "pages"), [(1, 1), (5, 1), (20, 2)])
+def test_a_large_family_moves_on_a_second_page(movers: int, pages: int) -> None:
+    slug = "surat-keterangan-pindah-wni"
+    person = example(slug)["movers"][-1]
+    found = page_texts(render(template(slug), example(slug, movers=[person] * movers), frame=FRAME))
+    assert len(found) == pages
+    assert sum(text.count(person["nik"]) for text in found) == movers
