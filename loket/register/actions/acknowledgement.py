@@ -95,7 +95,7 @@ def child_gets_father(
     field = f"{report.field}_nomor_akta_lahir"
     birth = birth_record_of(child, report.birth_number, office, field)
     if birth is not None:
-        basis = f"akta tanggal {report.reported_on:%d-%m-%Y}"
+        basis = f"akta {report.field} anak tanggal {report.reported_on:%d-%m-%Y}"
         note_beside(changes, birth, note, basis, report.reported_on)
     facts = {
         "child": plain_resident(child),

@@ -133,7 +133,7 @@ def note_beside(
     changes: Changes, record: CivilRecord, text: str, basis: str, day: date, *, ended: str = ""
 ) -> None:
     """Write a note beside an akta, which keeps its number; `ended` says why it holds no longer."""
-    notes = [*record.facts.get("notes", []), {"on": day.isoformat(), "note": text, "basis": basis}]
+    notes = [*record.facts.get("notes", []), {"day": day.isoformat(), "note": text, "basis": basis}]
     facts = {**record.facts, "notes": notes}
     changes.change(record, facts={**facts, "ended": ended} if ended else facts)
 

@@ -79,6 +79,20 @@ def test_a_child_recognised_and_one_legitimated() -> None:
     )
 
 
+def test_a_later_kutipan_carries_the_notes_beside_the_akta() -> None:
+    notes = [
+        {"day": "2026-06-20", "note": "Anak diakui oleh AYAH REKAAN.", "basis": "akta 1"},
+        {"day": "2026-07-01", "note": "Anak disahkan.", "basis": "akta 2"},
+    ]
+    for slug in ("kutipan-akta-kelahiran", "kutipan-akta-perkawinan"):
+        assert re.findall(r"Catatan pinggir .* Kutipan ini", text_of(slug, notes=notes)) == [
+            "Catatan pinggir 20 Juni 2026: Anak diakui oleh AYAH REKAAN. Dasar: akta 1. 1 Juli 2026: Anak "
+            "disahkan. "
+            "Dasar: akta 2. Kutipan ini"
+        ]
+        assert re.findall("Catatan pinggir", text_of(slug)) == []
+
+
 LETTERS = {
     "surat-keterangan-kelahiran": "Nama anak : BINTANG REKAAN NUSANTARA",
     "surat-keterangan-lahir-mati": "lahir mati seorang anak perempuan: Tempat, tanggal : KOTA BALIKPAPAN",

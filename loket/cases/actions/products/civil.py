@@ -26,11 +26,17 @@ def akta_of(case: Case) -> CivilRecord:
     return entry
 
 
+def _kutipan(entry: CivilRecord, name: str, context: dict[str, Any], shown: dict[str, str]) -> Content:
+    """A kutipan with the notes beside its akta; a new one supersedes that of before."""
+    noted = {**context, "notes": entry.facts.get("notes", [])}
+    return Content(entry.number, name, f"akta:{entry.number}", noted, shown)
+
+
 def _content(entry: CivilRecord, context: dict[str, Any], name: str, nik: str, year: str) -> Content:
     shown = {"Nama": mask_name(name), "Tahun": year}
     if nik:
         shown["NIK"] = mask_number(nik)
-    return Content(entry.number, name, f"akta:{entry.number}", context, shown)
+    return _kutipan(entry, name, context, shown)
 
 
 def _birth(case: Case) -> Content:
@@ -56,7 +62,7 @@ def _birth(case: Case) -> Content:
     if entry.subject_nik:
         shown["NIK"] = mask_number(entry.subject_nik)
     shown["Tahun lahir"] = born[:4]
-    return Content(entry.number, entry.subject_name, f"akta:{entry.number}", context, shown)
+    return _kutipan(entry, entry.subject_name, context, shown)
 
 
 def _death(case: Case) -> Content:
@@ -86,7 +92,7 @@ def _of_couple(entry: CivilRecord, context: dict[str, Any], year: str) -> Conten
     husband, wife = entry.facts["husband"], entry.facts["wife"]
     shown = {"Suami": mask_name(husband["name"]), "Istri": mask_name(wife["name"]), "Tahun": year}
     names = f"{husband['name']} dan {wife['name']}"
-    return Content(entry.number, names, f"akta:{entry.number}", context, shown)
+    return _kutipan(entry, names, context, shown)
 
 
 def _marriage(case: Case) -> Content:
