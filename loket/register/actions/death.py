@@ -12,7 +12,14 @@ from loket.core.actors import Actor
 from loket.core.identity import Sex
 from loket.offices.models import Office
 from loket.register import queries, rules
-from loket.register.actions.changes import Changes, Outcome, record_event, today_at
+from loket.register.actions.changes import (
+    ChangedSince,
+    Changes,
+    Outcome,
+    record_event,
+    revert_event,
+    today_at,
+)
 from loket.register.actions.household import Numbers, leave, lock_niks
 from loket.register.actions.parties import check_witnesses, plain_resident
 from loket.register.models import CivilRecord, Family, RegisterEvent, Resident
@@ -51,6 +58,16 @@ def record(*, office: Office, report: Report, case_ref: str, by: Actor) -> Regis
 def record_statement(*, office: Office, report: Report, case_ref: str, by: Actor) -> RegisterEvent:
     """Record a death for a surat keterangan; its akta may follow. Raises RuleBroken."""
     return _record(office, report, case_ref, by, kind="death_statement")
+
+
+def revert_statement(*, case_ref: str, by: Actor) -> None:
+    """Undo a death that a surat keterangan stands for, once. Raises ChangedSince where its akta was made."""
+    event = queries.event_of_case(case_ref)
+    if event is None:
+        return
+    if event.resident is not None and _has_akta(event.resident):
+        raise ChangedSince()
+    revert_event(case_ref=case_ref, by=by)
 
 
 def _record(office: Office, report: Report, case_ref: str, by: Actor, *, kind: str) -> RegisterEvent:
@@ -96,7 +113,11 @@ def _was_stated(person: Resident) -> bool:
     stated = RegisterEvent.objects.filter(
         resident=person, kind="death_statement", reverted_at__isnull=True
     ).exists()
-    return stated and not CivilRecord.objects.filter(resident=person, book=civil.BOOKS["death"]).exists()
+    return stated and not _has_akta(person)
+
+
+def _has_akta(person: Resident) -> bool:
+    return CivilRecord.objects.filter(resident=person, book=civil.BOOKS["death"]).exists()
 
 
 def _close(

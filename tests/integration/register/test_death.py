@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from loket.register import queries
-from loket.register.actions import death, revert_event
+from loket.register.actions import ChangedSince, death, revert_event
 from loket.register.actions.household import NoSuccessor, WrongSuccessor
 from loket.register.models import CivilRecord, Family, Resident
 from tests.integration.register.conftest import MARRIED, SINGLE, Town
@@ -97,8 +97,18 @@ def test_a_statement_changes_the_register_and_the_akta_may_follow(town: Town, ho
     assert recorded(town, death.record, death_of(mother)).number == "9971-KM-02032026-0001"
     assert refused(town, death.record, death_of(mother)) == "kematian_nik"
     assert refused(town, death.record_statement, death_of(mother)) == "kematian_nik"
+    with pytest.raises(ChangedSince):
+        death.revert_statement(case_ref=stated.case_ref, by=town.by)
     recorded(town, death.record, death_of(child))
     assert refused(town, death.record, death_of(child)) == "kematian_nik"
+
+
+def test_an_undone_statement_leaves_nothing(town: Town, home: Any) -> None:
+    before = people()
+    stated = recorded(town, death.record_statement, death_of(home[2]))
+    assert people() != before
+    death.revert_statement(case_ref=stated.case_ref, by=town.by)
+    assert people() == before
 
 
 def test_somebody_unknown_gets_an_akta_on_a_courts_word(town: Town) -> None:

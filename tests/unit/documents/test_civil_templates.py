@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from loket.documents.rendering import render
-from tests.unit.documents.test_rendering import FRAME, example, page_texts, problems_of, template
+from tests.unit.documents.test_rendering import DOCUMENTS, FRAME, example, page_texts, problems_of, template
 
 BUDI = "BUDI REKAAN SANTOSO NIK 6471010403909001, lahir di BALIKPAPAN pada tanggal 4 Maret 1990"
 RINA = "RINA REKAAN KUSUMA NIK 6471014807939001, lahir di BALIKPAPAN pada tanggal 8 Juli 1993"
@@ -131,3 +131,21 @@ def test_a_note_beside_an_akta_names_it_and_its_holders() -> None:
     assert problems_of("catatan-pinggir", example("catatan-pinggir", holders=[])) == (
         ("holders", "belum diisi"),
     )
+
+
+NAMES = ["SRIWAHYUNING" * 5, "RADEN AYU MARGARETHA CHRISTINA WULANDARI KUSUMANINGRAT PUTRI"]
+CIVIL = sorted(
+    path.parent.name for path in DOCUMENTS.glob("*/document.typ") if "civil.typ" in path.read_text()
+)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("slug", CIVIL)
+def test_the_longest_names_and_two_notes_stay_on_one_page(slug: str, name: str) -> None:
+    context = example(slug)
+    named = [key for key in context if key == "name" or key.endswith("_name")]
+    longest: dict[str, Any] = dict.fromkeys(named, name)
+    if slug.startswith("kutipan"):
+        longest["notes"] = [{"day": "2026-06-20", "note": f"Diakui oleh {name}.", "basis": "akta 1"}] * 2
+    letters = "".join(text_of(slug, **longest).split())
+    assert letters.count("".join(name.split())) >= len(named)

@@ -12,6 +12,7 @@ from loket.register.queries import event_of_case
 
 EVENTS: dict[str, Callable[[Case, Variant, Actor], None]] = {**civil.RECORDERS, **population.RECORDERS}
 LASTING: frozenset[str] = civil.LASTING
+UNDO: dict[str, Callable[[Case, Actor], None]] = {**civil.UNDO, **population.UNDO}
 
 
 def record_event(case: Case, variant: Variant, by: Actor) -> None:
@@ -31,7 +32,7 @@ def undo_event(case: Case, by: Actor) -> None:
     Raises ChangedSince where the register has gone on since.
     """
     event = variant_of(case).event
-    if event in population.UNDO:
-        population.UNDO[event](case, by)
+    if event in UNDO:
+        UNDO[event](case, by)
     elif event is not None and event not in LASTING and event_of_case(case.ref) is not None:
         register.revert_event(case_ref=case.ref, by=by)

@@ -179,6 +179,10 @@ def _death_statement(case: Case, variant: Variant, by: Actor) -> None:
     death.record_statement(office=case.office, report=report, case_ref=case.ref, by=by)
 
 
+def _undo_death_statement(case: Case, by: Actor) -> None:
+    death.revert_statement(case_ref=case.ref, by=by)
+
+
 def _citizenship_loss(case: Case, variant: Variant, by: Actor) -> None:
     answers: dict[str, Any] = case.answers
     report = citizenship_loss.Report(
@@ -208,3 +212,5 @@ RECORDERS: dict[str, Recorder] = {
 }
 # An akta has a number in a book that has no gaps, so these are corrected, never undone.
 LASTING = frozenset({"birth", *civil.BOOKS})
+# How to undo what more than its own rows speaks for.
+UNDO: dict[str, Callable[[Case, Actor], None]] = {"death_statement": _undo_death_statement}
