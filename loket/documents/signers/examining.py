@@ -24,7 +24,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
-from loket.documents.signers.validate import NotProperlySigned, SignatureFacts
+from loket.documents.signers.facts import NotProperlySigned, SignatureFacts
 
 # The value as written by signing software: hexadecimal digits of one case.
 _VALUE = re.compile(rb"<(?:[0-9A-F]+|[0-9a-f]+)>")

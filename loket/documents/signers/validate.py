@@ -3,40 +3,17 @@
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
 from loket.core import clock
-from loket.core.errors import LoketError
+from loket.documents.signers.facts import NotProperlySigned, SignatureFacts
 
 # A CMS SignedData of 256 to 65,535 bytes in hexadecimal: SEQUENCE, length, OID 1.2.840.113549.1.7.2.
 _CONTAINER = re.compile(rb"3082([0-9A-F]{4})06092A864886F70D010702", re.IGNORECASE)
 _CONTAINER_HEADER = 4
 # A file made to keep us busy may have thousands of beginnings.
 MOST_CONTAINERS = 16
-
-
-class NotProperlySigned(LoketError):
-    """Berkas ini tidak bertanda tangan elektronik yang sah."""
-
-    def __init__(self, reason: str) -> None:
-        """`reason`: what is wrong, for the journal and for the person who decides about the file."""
-        super().__init__(f"Berkas ini tidak bertanda tangan elektronik yang sah: {reason}.")
-        self.reason = reason
-
-
-@dataclass(frozen=True)
-class SignatureFacts:
-    """Who signed a file and when, as far as the file itself proves it."""
-
-    common_name: str
-    subject: str
-    signing_time: datetime
-    field_name: str
-    certificate_sha256: str
-    signature_digest: str
-    specimen: bool
 
 
 def check_signed(
