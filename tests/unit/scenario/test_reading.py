@@ -22,7 +22,7 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
     ),
     "variant": (
         changed(("variant: lengkap", "variant: utuh")),
-        ["baris 4: varian 'utuh' tidak dikenal. Yang ada: cepat, lengkap, loket."],
+        ["baris 4: varian 'utuh' tidak dikenal. Yang ada: cepat, kunci, lengkap, loket."],
     ),
     "channel the standard does not have": (
         changed(("channel: online", "channel: whatsapp")),
@@ -218,7 +218,7 @@ def test_what_is_wrong_earlier_is_said_of_that_file(tmp_path: Path) -> None:
     planned, found = read_scenario(tmp_path / "dua.yaml", LIBRARY)
     assert planned is None
     assert [str(problem).removeprefix(f"{tmp_path}/") for problem in found] == [
-        "satu.yaml baris 4: varian 'utuh' tidak dikenal. Yang ada: cepat, lengkap, loket.",
+        "satu.yaml baris 4: varian 'utuh' tidak dikenal. Yang ada: cepat, kunci, lengkap, loket.",
         "tiga.yaml baris 1: berkas ini tidak ada.",
         "dua.yaml baris 5: skenario 'dua.yaml' menunggu dirinya sendiri.",
     ]
