@@ -3,7 +3,8 @@
 Every field of every part has its words (`told` in `words`), so no difference is passed over in silence.
 """
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from loket.catalogue.comparing.offices import office_changes
@@ -73,7 +74,9 @@ def changes_text(found: Sequence[Change], old: State, new: State) -> str:
     for code in dict.fromkeys(change.office for change in found):
         lines += ["", offices[code]]
         mine = [change for change in found if change.office == code]
-        for slug in dict.fromkeys(change.service for change in mine):
+        for slug in sorted(
+            {change.service for change in mine}, key=lambda slug: _place(services, code, slug)
+        ):
             about = [change for change in mine if change.service == slug]
             if not slug:
                 lines += [f"  - {change.text}" for change in about]
@@ -81,6 +84,12 @@ def changes_text(found: Sequence[Change], old: State, new: State) -> str:
             service = services[code, slug]
             lines += ["", f"  {service.number}. {service.name}", *_by_variants(about, service)]
     return "\n".join(lines[1:]) + "\n"
+
+
+def _place(services: Mapping[tuple[str, str], Service], office: str, slug: str) -> tuple[list[int], str]:
+    """The office itself first, then by the office's own numbers: 10 after 9."""
+    number = services[office, slug].number if slug else ""
+    return [int(digits) for digits in re.findall(r"[0-9]+", number)], number
 
 
 def _by_variants(about: Sequence[Change], service: Service) -> Iterator[str]:

@@ -317,3 +317,19 @@ def test_what_variants_share_is_said_once(library) -> None:
     assert changes_text(changes(old, new), old, new) == (
         'Perpustakaan\n\n  1. Kartu Anggota\n    Anggota Lama:\n    - Menu berubah dari "A" menjadi "C".\n'
     )
+
+
+def test_services_stand_in_the_order_of_their_numbers(library) -> None:
+    now = state(library.root)
+    (service,) = now.services
+    fresh = [
+        service.model_copy(
+            update={"service": f"layanan-{number}", "number": number, "name": f"Layanan {number}"}
+        )
+        for number in ("10", "2")
+    ]
+    text = changes_text(changes(now, State(now.offices, [*fresh, service])), now, State(now.offices, fresh))
+    assert [line for line in text.splitlines() if line.startswith("  ") and "-" not in line] == [
+        "  2. Layanan 2",
+        "  10. Layanan 10",
+    ]
