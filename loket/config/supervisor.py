@@ -12,6 +12,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from loket.config import embedded
@@ -181,21 +183,26 @@ def _print_summary(base: str, *, quiet: bool) -> None:
         say(line)
 
 
+def _answers(port: int, host: str) -> bool:
+    """Whether a page comes when asked as the proxy in front would: an allowed name, and TLS already ended."""
+    connection = HTTPConnection(LOOPBACK, port, timeout=5)
+    try:
+        connection.request("GET", "/v/", headers={"Host": host, "X-Forwarded-Proto": "https"})
+        return connection.getresponse().status == HTTPStatus.OK
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
 def _announce(port: int, processes: Processes, *, quiet: bool) -> None:
     """Wait until the web answers, then print where everything is."""
-    import httpx  # noqa: PLC0415 (only the demo and this use it)
     from django.conf import settings  # noqa: PLC0415 (settings exist only now)
 
-    # As the proxy in front would ask: an allowed name, and TLS already ended.
-    headers = {"Host": settings.ALLOWED_HOSTS[0], "X-Forwarded-Proto": "https"}
     for _ in range(200):
         if processes.stopping.wait(0.1):
             return
-        try:
-            answer = httpx.get(f"http://{LOOPBACK}:{port}/v/", headers=headers)
-        except httpx.TransportError:
-            continue
-        if answer.status_code == httpx.codes.OK:
+        if _answers(port, settings.ALLOWED_HOSTS[0]):
             _print_summary(settings.BASE_URL, quiet=quiet)
             say("Ctrl-C stops everything.")
             return

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import httpx
 from django.conf import settings
 from django.core import checks as django_checks
 
@@ -120,6 +119,8 @@ def mail() -> Check:
 
 def web() -> Check:
     """Whether Loket's own port answers, as the proxy would ask."""
+    import httpx  # noqa: PLC0415 (each start of Loket loads this module, and asks nobody)
+
     headers = {"Host": settings.ALLOWED_HOSTS[0], "X-Forwarded-Proto": "https"}
     try:
         answer = httpx.get(f"http://127.0.0.1:{settings.PORT}/v/", headers=headers, timeout=SECONDS)
@@ -132,6 +133,8 @@ def web() -> Check:
 
 def address() -> Check:
     """Whether the address in mails and QR codes leads here, with a certificate that browsers trust."""
+    import httpx  # noqa: PLC0415 (each start of Loket loads this module, and asks nobody)
+
     todo = "Check DNS, the proxy and its certificate; from inside the network the name must work too."
     try:
         answer = httpx.get(f"{settings.BASE_URL}/v/", timeout=SECONDS, verify=ssl.create_default_context())
