@@ -1,6 +1,7 @@
 """The published schema of scenario files, and the scenarios that come with Loket."""
 
 import json
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, get_args
 
@@ -16,7 +17,13 @@ from loket.config.scenario.reading import Library, read_scenario
 from tests.unit.scenario.bank import TEXT, changed, deviating
 
 ROOT = Path(__file__).parents[3]
-FILES = sorted((ROOT / "scenarios").glob("*.yaml"))
+FILES = sorted([*(ROOT / "scenarios").glob("*.yaml"), *(ROOT / "scenarios").glob("*/*.yaml")])
+
+
+@lru_cache
+def library() -> Library:
+    standards = ROOT / "standards"
+    return Library.of(load(standards), read_areas(standards))
 
 
 def data_of(path: Path) -> Any:
@@ -43,8 +50,7 @@ def test_the_schema_is_one() -> None:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_our_scenarios_follow_the_schema_and_the_standards(path: Path) -> None:
     jsonschema.validate(data_of(path), json_schema())
-    standards = ROOT / "standards"
-    planned, found = read_scenario(path, Library.of(load(standards), read_areas(standards)))
+    planned, found = read_scenario(path, library())
     assert found == []
     assert planned is not None
 
