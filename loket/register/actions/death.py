@@ -45,6 +45,7 @@ class Report:
     witness_niks: tuple[str, ...]
     reported_on: date
     basis: str = ""
+    travel_document: str = ""
     sex: Sex | None = None
     birth_place: str = ""
     birth_date: date | None = None
@@ -92,7 +93,7 @@ def _apply(changes: Changes, office: Office, report: Report, case_ref: str, kind
     check_witnesses(report.witness_niks, [report.nik, report.reporter_nik], report.reported_on)
     known = queries.facts_of(report.nik) if report.nik else None
     if known is None:
-        civil.basis_for_unknown(report.basis, "kematian_dasar")
+        civil.basis_for_unknown(report.basis or report.travel_document, "kematian_dasar")
         return Outcome(facts={**_declared(report), **_facts(report)})
     civil.at_home(known, office.code, "kematian_nik")
     rules.name_agrees(known, report.name, "kematian_nik")
@@ -157,6 +158,7 @@ def _declared(report: Report) -> dict[str, Any]:
         "person": {
             "name": report.name,
             "nik": report.nik,
+            "travel_document": report.travel_document,
             "sex": report.sex or "",
             "birth_place": report.birth_place.upper(),
             "birth_date": report.birth_date.isoformat() if report.birth_date else "",

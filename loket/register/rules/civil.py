@@ -116,8 +116,8 @@ def lived_before(birth: date, death: date, field: str) -> None:
 
 
 def basis_for_unknown(basis: str, field: str) -> None:
-    """Kematian seseorang yang tidak tercatat dalam basis data kependudukan dicatat dengan putusan pengadilan
-    atau surat keterangan kepolisian (Perpres 96/2018)."""
+    """Kematian seseorang yang tidak tercatat dalam basis data kependudukan dicatat dengan putusan pengadilan,
+    surat keterangan kepolisian, atau dokumen perjalanannya (Perpres 96/2018)."""
     if not basis:
         raise _broken(basis_for_unknown, field)
 

@@ -118,6 +118,7 @@ def test_somebody_unknown_gets_an_akta_on_a_courts_word(town: Town) -> None:
     entry = CivilRecord.objects.get(case_ref=event.case_ref)
     assert (entry.resident, entry.subject_name, entry.subject_nik) == (None, "TUAN TANPA NAMA", "")
     assert entry.number == "9971-KM-02032026-0001"
+    recorded(town, death.record, death_of(unknown, travel_document="PA1234567"))
 
 
 @pytest.mark.parametrize(

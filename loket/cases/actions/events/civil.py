@@ -163,6 +163,7 @@ def death_report(case: Case, variant: Variant) -> death.Report:
         witness_niks=witnesses(case),
         reported_on=reported_on(case),
         basis=answers.get("kematian_dasar", ""),
+        travel_document=answers.get("kematian_dokumen_perjalanan", ""),
         sex=SEX[sex] if sex else None,  # type: ignore[arg-type]
         birth_place=answers.get("kematian_tempat_lahir", ""),
         birth_date=optional_date(answers.get("kematian_tanggal_lahir")),
