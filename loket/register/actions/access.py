@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db import IntegrityError, transaction
+
 from loket.core.actors import Actor
 from loket.offices.models import Office
 from loket.register.actions.changes import Changes, Outcome, record_event, today_at
@@ -60,9 +62,10 @@ def record_access(*, office: Office, report: AccessRequest, case_ref: str, by: A
 def _give(changes: Changes, office: Office, report: AccessRequest, case_ref: str) -> Outcome:
     if report.valid_until < today_at(office):
         raise AgreementOver(field="pks_berakhir")
-    if DataAccess.objects.filter(office=office, agreement_number=report.agreement_number).exists():
-        raise AgreementKnown(field="pks_nomor")
-    changes.add(
-        DataAccess(office=office, case_ref=case_ref, **vars(report) | {"categories": list(report.categories)})
-    )
+    values = vars(report) | {"categories": list(report.categories)}
+    try:
+        with transaction.atomic():
+            changes.add(DataAccess(office=office, case_ref=case_ref, **values))
+    except IntegrityError as error:  # one access for each agreement
+        raise AgreementKnown(field="pks_nomor") from error
     return Outcome()

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db import IntegrityError, transaction
+
 from loket.core.actors import Actor
 from loket.core.identity import Sex
 from loket.offices.models import Office
@@ -141,7 +143,11 @@ def enrol(changes: Changes, office: Office, data: Biodata, nik: str, day: date) 
         raise KnownElsewhere(field="orang_nik")
     values = {name: value for name, value in vars(data).items() if name != "nik"}
     person = Resident(office=office, nik=nik, **values)
-    changes.add(person)
+    try:
+        with transaction.atomic():
+            changes.add(person)
+    except IntegrityError as error:  # another case was a moment earlier
+        raise KnownElsewhere(field="orang_nik") from error
     return person
 
 
