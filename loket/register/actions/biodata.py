@@ -258,12 +258,18 @@ def _value(column: str, element: Element, day: date) -> Any:
         if text not in _SEXES:
             raise UnreadableValue(field=element.field)
         return _SEXES[text]
-    if not text or (column == "name" and not any(sign.isalpha() for sign in text)):
+    if not text or (column.endswith("name") and not _is_name(text)):
         raise UnreadableValue(field=element.field)
     limit = Resident._meta.get_field(column).max_length or 0
     if len(text) > limit:
         raise UnreadableValue(field=element.field)
     return text
+
+
+def _is_name(text: str) -> bool:
+    """The signs that a form lets into names; old ones may have more than letters."""
+    allowed = " '’.,/()-"
+    return any(sign.isalpha() for sign in text) and all(sign.isalpha() or sign in allowed for sign in text)
 
 
 def _day(text: str) -> date | None:

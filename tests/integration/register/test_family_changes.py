@@ -240,7 +240,7 @@ CHANGES: list[tuple[str, str, str, Any]] = [
     ("TEMPAT LAHIR", "Kota Lain", "birth_place", "KOTA LAIN"),
     ("TANGGAL LAHIR", "16-01-2004", "birth_date", date(2004, 1, 16)),
     ("JENIS KELAMIN", "LAKI-LAKI", "sex", "L"),
-    ("NAMA AYAH", "Ayah", "father_name", "AYAH"),
+    ("NAMA AYAH", "H. Ma'ruf", "father_name", "H. MA'RUF"),
     ("NAMA IBU", "Ibu", "mother_name", "IBU"),
     ("NOMOR AKTA KELAHIRAN", "9971-LT-01012020-0001", "birth_certificate", "9971-LT-01012020-0001"),
 ]
@@ -268,7 +268,8 @@ def test_each_element_changes_and_the_nik_stays(
         (lambda home: [element(home.son, "TANGGAL LAHIR", "kemarin")], "tidak dapat dibaca"),
         (lambda home: [element(home.son, "TANGGAL LAHIR", "03-03-2026")], "sesudah hari ini"),
         (lambda home: [element(home.son, "JENIS KELAMIN", "X")], "tidak dapat dibaca"),
-        (lambda home: [element(home.son, "NAMA", "1234")], "tidak dapat dibaca"),
+        (lambda home: [element(home.son, "NAMA", "-")], "tidak dapat dibaca"),
+        (lambda home: [element(home.son, "NAMA IBU", "SITI 2")], "tidak dapat dibaca"),
         (lambda home: [element(home.town.couple()[1], "AGAMA", "ISLAM")], "bukan anggota"),
     ],
 )

@@ -25,8 +25,10 @@ MOVE = APPLICANT | {"tujuan_alamat", "tujuan_kabupaten", "pindah_alasan", "pinda
 # One of these sets of fields must be there.
 NEEDED: dict[str, list[set[str]]] = {
     "family_card": [{"pemohon_nik", "alasan", "alamat", "desa", "anggota"}],
-    "family_new": [NEW_FAMILY | {"kawin_bukti", "kawin_tanggal"}],
-    "family_divorced": [NEW_FAMILY | {"cerai_nik", "cerai_nama", "cerai_bukti", "cerai_tanggal"}],
+    "family_new": [NEW_FAMILY | {"kawin_bukti", "kawin_tanggal", "pengganti_nik"}],
+    "family_divorced": [
+        NEW_FAMILY | {"cerai_nik", "cerai_nama", "cerai_bukti", "cerai_tanggal", "pengganti_nik"}
+    ],
     "family_split": [NEW_FAMILY | {"pengganti_nik"}],
     "family_join": [
         APPLICANT | {"numpang_nomor_kk", "numpang_kepala_nama", "numpang_anggota", "pengganti_nik"}
@@ -42,7 +44,8 @@ NEEDED: dict[str, list[set[str]]] = {
     ],
     "move_out": [MOVE, APPLICANT | {"surat_lama_nomor"}, APPLICANT | {"batal_surat_nomor"}],
     "move_abroad": [
-        APPLICANT | {"tujuan_negara", "tujuan_negara_tanggal", "anggota_pindah"},
+        APPLICANT | {"tujuan_negara", "tujuan_negara_tanggal", "anggota_pindah", "pengganti_nik"},
+        APPLICANT | {"tujuan_negara", "tujuan_negara_tanggal", "anggota_pindah", "pindah_pengganti_nik"},
         APPLICANT | {"surat_lama_nomor"},
     ],
     "move_in": [ARRIVAL | {"skpwni_nomor", "skpwni_tanggal", "asal_alamat", "asal_kabupaten"}],
