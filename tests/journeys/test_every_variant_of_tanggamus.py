@@ -1,0 +1,8 @@
+"""Every variant that Tanggamus publishes runs from its application to its product."""
+
+from tests.journeys.every_variant import play, require_products, scenarios_of
+
+
+def test_every_variant_ends_in_its_product(live: str) -> None:
+    files = scenarios_of("tanggamus")
+    require_products(play(live, files), files, "tanggamus")
