@@ -70,16 +70,27 @@ def loket(*arguments: str, url: str, longest: int = 120, **more: str) -> subproc
     )
 
 
-@pytest.fixture(scope="module")
-def live(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
-    """The address of an installation of Balikpapan that is closed on 4 August 2026."""
+def _installed(blocker: Any, closed_on: str = "") -> Iterator[str]:
     standards = ROOT / "standards"
     plan, _ = read_scenario(BALIKPAPAN, Library.of(load(standards), read_areas(standards)))
     assert plan is not None
-    with databases.on(os.environ["DATABASE_URL"]) as temporary, django_db_blocker.unblock():
+    with databases.on(os.environ["DATABASE_URL"]) as temporary, blocker.unblock():
         name = temporary.name("nyata")
         temporary.create(name)
         with preparing.working_on(name):
             preparing.prepare_template([plan], [])
-            Holiday.objects.create(office_id="6471", day="2026-08-04", name="HUT", kind="office", source="-")
+            if closed_on:
+                Holiday.objects.create(office_id="6471", day=closed_on, name="HUT", kind="office", source="-")
         yield temporary.url(name)
+
+
+@pytest.fixture(scope="module")
+def live(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """The address of an installation of Balikpapan that is closed on 4 August 2026."""
+    yield from _installed(django_db_blocker, "2026-08-04")
+
+
+@pytest.fixture(scope="module")
+def always_open(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """The address of an installation that has set no day off of its own."""
+    yield from _installed(django_db_blocker)
