@@ -80,12 +80,11 @@ def card_to_approve(counter: Counter) -> Case:
 def test_a_card_is_approved_without_a_document_to_sign(counter: Counter) -> None:
     case = card_to_approve(counter)
     assert of_case(case.ref) == []
-    assert counter.work(case).step == "pasang"
+    assert counter.work(case).step == "kabari"
 
 
 def test_what_waits_for_its_owner_is_ready_before_it_is_activated(world: World, counter: Counter) -> None:
-    case = card_to_approve(counter)
-    case = counter.work(case)
+    case = counter.work(counter.work(card_to_approve(counter)))
     ready = world.time()
     assert (case.step, case.stopped_at) == ("pasang", ready)
     world.time.pass_(days=30)
