@@ -349,6 +349,15 @@ def test_a_citizen_sees_only_what_applies() -> None:
     ]
 
 
+def test_copies_and_originals_are_what_the_lines_say() -> None:
+    # "Fotocopy": two in 2, and 15 b and d. "Asli": one each in 1, 3, 7, 15, 17 and 18, two in 16.
+    everything = [r for s in services().values() for item in s.variants for r in item.requirements]
+    copies = [r for r in everything if "fotocopy" in r.text.lower()]
+    originals = [r for r in everything if "asli" in r.text.lower().split()]
+    assert (len(copies), {r.nature for r in copies}) == (4, {"copy"})
+    assert (len(originals), {r.nature for r in originals}) == (8, {"original"})
+
+
 def test_without_papers_there_is_an_interview_and_no_queue_number() -> None:
     (item,) = services()["13"].variants
     lines = [line.text for line in item.procedure.published]
