@@ -358,6 +358,13 @@ def test_copies_and_originals_are_what_the_lines_say() -> None:
     assert (len(originals), {r.nature for r in originals}) == (8, {"original"})
 
 
+def test_a_marriage_abroad_asks_for_no_witnesses() -> None:
+    # 17, variant 2: a to e name none; variant 1 has by law two.
+    parts = {item.name: [part.part for part in item.forms] for item in services()["17"].variants}
+    assert parts["Pencatatan Perkawinan WNA"] == ["subjek1", "subjek2", "perkawinan", "luar_negeri"]
+    assert parts["Pencatatan Perkawinan WNI"][-2:] == ["saksi1", "saksi2"]
+
+
 def test_without_papers_there_is_an_interview_and_no_queue_number() -> None:
     (item,) = services()["13"].variants
     lines = [line.text for line in item.procedure.published]
