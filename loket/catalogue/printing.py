@@ -6,13 +6,13 @@
 import string
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from loket.catalogue.rules import Component, Service, StandardText
+from loket.catalogue.rules import Component, ListMarks, Service, StandardText
 
 WIDTH = 100
-Marks = Literal["letters", "numbers", "none"]
+Marks = ListMarks | Literal["none"]
 
 
 @dataclass(frozen=True)
@@ -59,13 +59,20 @@ def contents(service: Service) -> list[PrintedSection]:
         number = 0 if section.restart else number
         rows: list[PrintedComponent] = []
         for key, title in section.components.items():
-            blocks = _component(service, key)
+            blocks = [_as_printed(block, section.marks.get(key)) for block in _component(service, key)]
             if blocks:
                 number += 1
                 rows.append(PrintedComponent(number, key, title, tuple(blocks)))
         if rows:
             sections.append(PrintedSection(section.heading, tuple(rows)))
     return sections
+
+
+def _as_printed(block: Block, marks: ListMarks | None) -> Block:
+    """A list that stands alone has the marks of the office; lines of a variant keep their letters."""
+    if marks is None or block.number is not None or block.marks == "none":
+        return block
+    return replace(block, marks=marks)
 
 
 def _component(service: Service, key: Component) -> list[Block]:

@@ -120,6 +120,8 @@ def _layout(old: Service, new: Service) -> Iterator[str]:
         yield "Judul kelompok komponen pada cetakan standar berubah."
     if [part.restart for part in old.layout] != [part.restart for part in new.layout]:
         yield "Penomoran komponen pada cetakan standar berubah."
+    if [part.marks for part in old.layout] != [part.marks for part in new.layout]:
+        yield "Huruf atau angka di depan butir pada cetakan standar berubah."
 
 
 def _choices(old: Service, new: Service) -> Iterator[str]:

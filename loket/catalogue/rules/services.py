@@ -13,6 +13,7 @@ from loket.catalogue.rules.words import (
     Condition,
     Event,
     Key,
+    ListMarks,
     Medium,
     Nature,
     Opening,
@@ -165,6 +166,8 @@ class StandardSection(Part):
     components: dict[Component, str]
     # The office begins again at 1 in this section.
     restart: bool = Field(default=False, exclude_if=empty)
+    # How lists that stand alone are marked, where not as usual: lines lettered, texts numbered.
+    marks: dict[Component, ListMarks] = Field(default={}, exclude_if=empty)
 
 
 class Sop(Part):

@@ -68,6 +68,8 @@ Signature = Literal["electronic", "wet"]
 # A paper over the counter: an original is given back in the end, a form or a letter to the office and a copy
 # stay, a shown one is only looked at.
 Nature = Literal["original", "letter", "copy", "shown"]
+# What stands before the lines of a printed list: `a.` or `1.`.
+ListMarks = Literal["letters", "numbers"]
 Medium = Literal["pdf", "card"]
 # `whatsapp` is keyed in by an official; `internal` is a work item of the office itself, `automatic` one that
 # the daily job opens.

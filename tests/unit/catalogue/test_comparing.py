@@ -75,6 +75,12 @@ def state(root: Path) -> State:
 
 # file, what stands there, what is written instead; the sentences
 EDITS: dict[str, tuple[str, str, str, list[str]]] = {
+    "marks of a list": (
+        "standard",
+        "  - heading: Penyampaian pelayanan\n",
+        "  - heading: Penyampaian pelayanan\n    marks: {requirements: numbers}\n",
+        ["Huruf atau angka di depan butir pada cetakan standar berubah."],
+    ),
     "deadline": (
         "service",
         "      text: 30 menit\n      working_minutes: 30",

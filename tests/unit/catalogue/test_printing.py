@@ -33,6 +33,20 @@ def test_a_single_variant_needs_no_name(library) -> None:
     assert wanted in standard_text(service)
 
 
+def test_an_office_says_how_a_list_that_stands_alone_is_marked(library) -> None:
+    heading = "- heading: Penyampaian pelayanan\n"
+    library.edit("standard", heading, heading + "    marks: {requirements: numbers, deadline: letters}\n")
+    (service,) = library.load().services
+    needed = ("Kartu pelajar", "Mengisi formulir")
+    assert blocks(service, "requirements") == (Block(needed, "numbers"),)
+    # The lines of a variant keep their letters, a text of one line needs none.
+    assert {block.marks for block in blocks(with_second(service), "requirements")} == {"letters"}
+    assert blocks(service, "deadline") == (Block(("30 menit",), "none"),)
+    deadline = service.variant("baru").deadline.model_copy(update={"text": "2 hari kerja"})
+    both = with_second(service, deadline=deadline)
+    assert blocks(both, "deadline") == (Block(("30 menit", "2 hari kerja"), "letters"),)
+
+
 def test_lines_are_lettered_under_their_variant(library) -> None:
     (service,) = library.load().services
     wanted = (
