@@ -4,12 +4,16 @@ from collections.abc import Iterable
 from typing import Any
 
 from loket.catalogue.printing import contents
-from loket.catalogue.rules import Requirement, Service, Step, Variant
+from loket.catalogue.rules import Requirement, Service, Step, Variant, in_number_order
 
 
 def listing(services: Iterable[Service]) -> list[dict[str, Any]]:
-    """One entry per office, service and variant, for programs that read what is published."""
-    return [_listed(service, variant) for service in services for variant in service.variants]
+    """One entry per office, service and variant, for programs that read what is published.
+
+    Services stand by the office's own numbers, not by their files.
+    """
+    ordered = sorted(services, key=lambda service: (service.office, in_number_order(service.number)))
+    return [_listed(service, variant) for service in ordered for variant in service.variants]
 
 
 def as_data(service: Service) -> dict[str, Any]:

@@ -1,10 +1,9 @@
 """Reading published services: which revision is in force, and what it says."""
 
-import re
 from datetime import date
 
 from loket.catalogue.models import ServiceRevision
-from loket.catalogue.rules import Service
+from loket.catalogue.rules import Service, in_number_order
 from loket.core.errors import NotFoundError
 from loket.offices.models import Office
 
@@ -35,12 +34,7 @@ def services_of(office: Office, on: date) -> list[ServiceRevision]:
         .order_by("service", "-effective_from", "-number")
         .distinct("service")
     )
-    return sorted(found, key=lambda revision: _in_number_order(revision.service_number))
-
-
-def _in_number_order(service_number: str) -> tuple[list[int], str]:
-    """`8.10` after `8.9`."""
-    return [int(digits) for digits in re.findall(r"[0-9]+", service_number)], service_number
+    return sorted(found, key=lambda revision: in_number_order(revision.service_number))
 
 
 # Revisions never change, so what was parsed once stays true.

@@ -3,7 +3,6 @@
 Every field of every part has its words (`told` in `words`), so no difference is passed over in silence.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
@@ -11,7 +10,7 @@ from loket.catalogue.comparing.offices import office_changes
 from loket.catalogue.comparing.services import service_list_changes
 from loket.catalogue.comparing.steps import Roles
 from loket.catalogue.comparing.words import matched, quoted
-from loket.catalogue.rules import Service
+from loket.catalogue.rules import Service, in_number_order
 from loket.offices.rules import OfficeFile
 
 __all__ = ["Change", "State", "changes", "changes_text"]
@@ -88,8 +87,7 @@ def changes_text(found: Sequence[Change], old: State, new: State) -> str:
 
 def _place(services: Mapping[tuple[str, str], Service], office: str, slug: str) -> tuple[list[int], str]:
     """The office itself first, then by the office's own numbers: 10 after 9."""
-    number = services[office, slug].number if slug else ""
-    return [int(digits) for digits in re.findall(r"[0-9]+", number)], number
+    return in_number_order(services[office, slug].number if slug else "")
 
 
 def _by_variants(about: Sequence[Change], service: Service) -> Iterator[str]:

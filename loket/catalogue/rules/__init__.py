@@ -15,6 +15,7 @@ from loket.catalogue.rules.services import (
     Source,
     StandardSection,
     Variant,
+    in_number_order,
 )
 from loket.catalogue.rules.words import (
     APPLICANT,
@@ -89,4 +90,5 @@ __all__ = [
     "Variant",
     "WRITING_KINDS",
     "applies",
+    "in_number_order",
 ]

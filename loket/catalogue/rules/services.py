@@ -1,5 +1,6 @@
 """Services and their variants: what a service file says."""
 
+import re
 from datetime import date
 from typing import Any, Literal
 
@@ -224,3 +225,8 @@ class Service(Part):
             if variant.variant == slug:
                 return variant
         raise KeyError(slug)
+
+
+def in_number_order(number: str) -> tuple[list[int], str]:
+    """By what to sort the numbers that an office gives its services: `8.10` after `8.9`."""
+    return [int(digits) for digits in re.findall(r"[0-9]+", number)], number

@@ -107,6 +107,12 @@ def test_listing_has_one_entry_per_variant(library) -> None:
     assert listing([both]) == [ENTRY, {**ENTRY, "variant": "hilang"}]
 
 
+def test_services_are_listed_by_their_numbers(library) -> None:
+    (service,) = library.load().services
+    fresh = [service.model_copy(update={"service": slug, "number": slug[1:]}) for slug in ("s10", "s2", "s8")]
+    assert [item["service"] for item in listing(fresh)] == ["s2", "s8", "s10"]
+
+
 def test_a_condition_on_several_answers_in_words(library) -> None:
     library.edit("service", "when: {pelajar: ya}", "when: {pelajar: [ya, tidak]}")
     (service,) = library.load().services
