@@ -57,7 +57,8 @@ FORM_LINES = {
     "8.15": [("f-2.02",)],
     "8.16": [()],
 }
-# "bagi...", "jika...": heading, variant, the first words of the line.
+# "bagi...", "jika...": heading, variant, first words of the line. The third line of 8.10 says no condition
+# itself: it is that of the fourth ("bagi yang tidak memiliki...") turned round.
 CONDITIONAL = [
     (
         "8.1",
@@ -283,7 +284,11 @@ def test_order_of_the_components() -> None:
 
 
 def test_bunda_dewi_harum() -> None:
-    """Eight rows in the scan, four completed; columns of 13 actors, the applicant among them."""
+    """Eight rows in the scan, four completed; columns of 13 actors, the applicant among them.
+
+    Its second Kelengkapan is the one line of the second variant; the SOP lists no requirements for the first,
+    which has the four of 8.1 item 3.
+    """
     service = services()["13"]
     assert [len(variant.requirements) for variant in service.variants] == [4, 1]
     for variant in service.variants:
