@@ -12,7 +12,7 @@ from typing import Any
 from loket.core.actors import Actor
 from loket.offices.models import Office
 from loket.register import queries, rules
-from loket.register.actions.biodata import Biodata, enrol, require_biodata
+from loket.register.actions.biodata import Biodata
 from loket.register.actions.changes import Changes, Outcome, today_at
 from loket.register.actions.families import FamilyMember
 from loket.register.actions.family_events import joined_family
@@ -29,18 +29,11 @@ from loket.register.actions.household import (
     record_household,
 )
 from loket.register.actions.letters import use_letter
+from loket.register.actions.newcomers import take_in
 from loket.register.models import Family, RegisterEvent, Resident
 from loket.register.rules import HEAD, RuleBroken
 
 LETTERS = {"move_in": "SKDWNI", "return_from_abroad": "SKDLN"}
-
-
-class LivesHere(RuleBroken):
-    """Orang ini masih tercatat sebagai penduduk kantor ini, sehingga kedatangannya tidak dapat dicatat."""
-
-
-class NotGone(RuleBroken):
-    """Orang ini masih tercatat sebagai penduduk kantor asalnya dan belum dilaporkan pindah dari sana."""
 
 
 class ApplicantStaysAway(RuleBroken):
@@ -116,22 +109,10 @@ def _resident_here(applicant: Applicant, office: Office) -> Resident:
 
 def _people(changes: Changes, office: Office, report: Arrival, day: date) -> dict[str, Resident]:
     """Those who come, by NIK: back from elsewhere, or new in the register. Raises RuleBroken."""
-    people = {}
-    for index, line in enumerate(report.people):
-        at = f"{report.table}-{index}-nik"
-        facts = queries.facts_of(line.nik)
-        if facts is None:
-            data = require_biodata(report.biodata, line.nik, line.name, at)
-            people[line.nik] = enrol(changes, office, data, line.nik, day)
-            continue
-        rules.still_alive(facts, at)
-        rules.name_agrees(facts, line.name, at)
-        if not facts.moved_away:
-            raise (LivesHere if facts.office == office.code else NotGone)(field=at)
-        person = Resident.objects.get(nik=line.nik)
-        changes.change(person, office=office, status=Resident.Status.ALIVE)
-        people[line.nik] = person
-    return people
+    return {
+        line.nik: take_in(changes, office, line, report.biodata, f"{report.table}-{index}-nik", day)
+        for index, line in enumerate(report.people)
+    }
 
 
 def _family(changes: Changes, numbers: Numbers, office: Office, report: Arrival, day: date) -> Family:

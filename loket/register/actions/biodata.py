@@ -4,7 +4,7 @@ Law: UU 23/2006 art. 13 and 58, Perpres 96/2018, Permendagri 109/2019 (F-1.01, F
 kept for life; data that are corrected never change it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -286,7 +286,7 @@ def known_table(rows: Sequence[Biodata]) -> dict[str, Biodata]:
     return {row.nik: row for row in rows if row.nik}
 
 
-def require_biodata(known: dict[str, Biodata], nik: str, name: str, field: str) -> Biodata:
+def require_biodata(known: Mapping[str, Biodata], nik: str, name: str, field: str) -> Biodata:
     """The biodata of somebody whom the register does not know. Raises UnknownPerson."""
     data = known.get(nik)
     if data is None:

@@ -3,7 +3,7 @@
 Law: UU 23/2006 art. 61-62, Perpres 96/2018, the boxes of F-1.02 (Permendagri 109/2019).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +11,7 @@ from loket.core.actors import Actor
 from loket.core.errors import NotFoundError
 from loket.offices.models import Office
 from loket.register import queries, rules
+from loket.register.actions.biodata import Biodata
 from loket.register.actions.changes import Changes, Outcome, today_at
 from loket.register.actions.families import FamilyMember
 from loket.register.actions.household import (
@@ -29,10 +30,12 @@ from loket.register.actions.household import (
     named_members,
     record_household,
 )
+from loket.register.actions.letters import use_letter
+from loket.register.actions.newcomers import lives_elsewhere, take_in
 from loket.register.models import Family, RegisterEvent, Resident
 from loket.register.rules import HEAD, HUSBAND, WIFE, RuleBroken
 
-MEMBERS = "keluarga_anggota"
+MEMBERS, LETTER = "keluarga_anggota", "pendatang_skpwni_nomor"
 MARRIED, MARRIED_UNRECORDED = "KAWIN TERCATAT", "KAWIN BELUM TERCATAT"
 DIVORCED, DIVORCED_UNRECORDED = "CERAI HIDUP TERCATAT", "CERAI HIDUP BELUM TERCATAT"
 WIDOWED = "CERAI MATI"
@@ -45,6 +48,11 @@ class NoCouple(RuleBroken):
 class MarriedToAnother(RuleBroken):
     """Orang ini tercatat kawin dan masih satu Kartu Keluarga dengan suami atau istrinya. Periksa kembali
     NIK-nya."""
+
+
+class NoLetterOfOrigin(RuleBroken):
+    """Anggota ini tidak tercatat di register kantor ini. Bila ia datang dari daerah lain, isi nomor dan
+    tanggal SKPWNI-nya; bila tidak, periksa kembali NIK-nya."""
 
 
 class NeverMarried(RuleBroken):
@@ -96,8 +104,20 @@ class Divorce:
 
 
 @dataclass(frozen=True)
+class Newcomers:
+    """With which letter some of the members come from elsewhere, and their biodata."""
+
+    letter: str
+    letter_date: date | None
+    biodata: Mapping[str, Biodata]
+
+
+@dataclass(frozen=True)
 class NewFamily:
-    """A family that begins: F-1.01 with, for those who marry or divorce, the proof of it."""
+    """A family that begins: F-1.01 with, for those who marry or divorce, the proof of it.
+
+    `newcomers` is None where the form does not ask who comes from elsewhere.
+    """
 
     applicant: Applicant
     address: Address
@@ -105,6 +125,7 @@ class NewFamily:
     successor_nik: str = ""
     marriage: Marriage | None = None
     divorce: Divorce | None = None
+    newcomers: Newcomers | None = None
 
 
 @dataclass(frozen=True)
@@ -135,7 +156,7 @@ def record_new_family(
 ) -> RegisterEvent:
     """A new nomor KK for a couple, for one who divorced, or for members who part (`kind` says which).
 
-    Raises RuleBroken with the field, MovedMeanwhile, ChangedSince.
+    Raises RuleBroken with the field, LetterUsed, NotOnLetter, MovedMeanwhile, ChangedSince.
     """
     niks = [report.applicant.nik, report.successor_nik, *(line.nik for line in report.members)]
     if report.divorce:
@@ -146,18 +167,20 @@ def record_new_family(
         case_ref=case_ref,
         by=by,
         niks=niks,
-        apply=lambda changes, numbers: _new_family(changes, numbers, office, report),
+        apply=lambda changes, numbers: _new_family(changes, numbers, office, report, case_ref),
     )
 
 
-def _new_family(changes: Changes, numbers: Numbers, office: Office, report: NewFamily) -> Outcome:
+def _new_family(
+    changes: Changes, numbers: Numbers, office: Office, report: NewFamily, case_ref: str
+) -> Outcome:
     day = today_at(office)
     applicant = applicant_of(report.applicant, office)
+    facts = _take_in(changes, office, report, case_ref) if report.newcomers else {}
     people = named_members(report.members, office, MEMBERS)
     rules.applicant_is_member(applicant.nik, list(people), "pemohon_nik")
     check_heads(report.members, office, MEMBERS, couple=report.marriage is not None)
     check_village(report.address, office)
-    facts: dict[str, object] = {}
     if report.marriage:
         facts["marriage"] = _marry(changes, report.members, people, report.marriage)
     if report.divorce:
@@ -168,6 +191,27 @@ def _new_family(changes: Changes, numbers: Numbers, office: Office, report: NewF
     for line in sorted(report.members, key=lambda line: line.relation != HEAD):
         add_member(changes, family, people[line.nik], line.relation, day)
     return Outcome(resident=applicant, family=family, facts=facts)
+
+
+def _take_in(changes: Changes, office: Office, report: NewFamily, case_ref: str) -> dict[str, object]:
+    """Members who live elsewhere become residents here, by their letter. Raises RuleBroken."""
+    newcomers = report.newcomers
+    rules.named_once([line.nik for line in report.members], MEMBERS)
+    coming = {
+        line.nik: f"{MEMBERS}-{index}-nik"
+        for index, line in enumerate(report.members)
+        if lives_elsewhere(line.nik, office)
+    }
+    if newcomers is None or not coming:
+        return {}
+    if not newcomers.letter:
+        raise NoLetterOfOrigin(field=next(iter(coming.values())))
+    used = use_letter(newcomers.letter, list(coming), case_ref, LETTER)
+    for line in report.members:
+        if line.nik in coming:
+            take_in(changes, office, line, newcomers.biodata, coming[line.nik], today_at(office))
+    written = newcomers.letter_date.isoformat() if newcomers.letter_date else ""
+    return {"letter_number": newcomers.letter, "letter_date": written, **used}
 
 
 def _marry(

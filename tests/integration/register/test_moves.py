@@ -10,7 +10,7 @@ import pytest
 from loket.core import clock
 from loket.core.errors import LoketError
 from loket.register.actions import ChangedSince, revert_event
-from loket.register.actions.arrivals import Arrival, LivesHere, NotGone, record_arrival
+from loket.register.actions.arrivals import Arrival, record_arrival
 from loket.register.actions.births import UnknownPerson
 from loket.register.actions.household import NoSuccessor
 from loket.register.actions.letters import (
@@ -28,6 +28,7 @@ from loket.register.actions.moves import (
     StayersHaveNoHome,
     record_departure,
 )
+from loket.register.actions.newcomers import LivesHere, NotGone
 from loket.register.models import RegisterEvent, Resident
 from tests.integration.register.conftest import AT, Town, make_town
 from tests.integration.register.population import (

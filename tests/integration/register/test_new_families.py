@@ -15,16 +15,20 @@ from loket.register.actions.family_events import (
     Marriage,
     MarriedToAnother,
     NeverMarried,
+    Newcomers,
     NewFamily,
     NoCouple,
+    NoLetterOfOrigin,
     StillTogether,
     record_new_family,
 )
 from loket.register.actions.household import NoSuccessor, WrongSuccessor
+from loket.register.actions.letters import LetterUsed
+from loket.register.actions.newcomers import NotGone
 from loket.register.models import RegisterEvent, Resident
 from loket.register.queries import event_of_case
 from loket.register.rules import RuleBroken
-from tests.integration.register.conftest import AT, MARRIED, SINGLE, Town
+from tests.integration.register.conftest import AT, MARRIED, SINGLE, Town, make_town
 from tests.integration.register.population import (
     ADDRESS,
     CHILD,
@@ -35,6 +39,7 @@ from tests.integration.register.population import (
     applicant,
     card_of,
     lines,
+    newcomer,
     register_state,
 )
 
@@ -112,6 +117,49 @@ def test_a_corrected_application_keeps_the_number_that_it_was_given(home: Househ
     other = record(home, split(home, (HEAD, home.mother), successor_nik=""), "family_split", "case:2")
     assert other.family is not None
     assert other.family.number == "9971030203269002"
+
+
+def with_letter(home: Household, man: Resident, **changes: Any) -> NewFamily:
+    """The bride comes from elsewhere with a SKPWNI."""
+    data = newcomer(nik="9972014403959001")
+    bride = Resident(nik=data.nik, name=data.name)
+    came = Newcomers("SKPWNI/9972/01022026/0001", date(2026, 2, 1), {data.nik: data})
+    return wedding(home, man, **({"members": lines((HEAD, man), (WIFE, bride)), "newcomers": came} | changes))
+
+
+def test_a_bride_from_elsewhere_becomes_a_resident_by_her_letter(home: Household) -> None:
+    man, other = groom(home), groom(home)
+    before = register_state()
+    event = record(home, with_letter(home, man), "family_new")
+    assert event.family is not None
+    assert card_of(event.family) == [(HEAD, man.nik), (WIFE, "9972014403959001")]
+    bride = Resident.objects.get(nik="9972014403959001")
+    assert (bride.office, bride.marital_status, bride.marriage_date) == (home.town.office, MARRIED, DAY)
+    assert (event.facts["letter_date"], event.facts["uses"]) == ("2026-02-01", "SKPWNI/9972/01022026/0001")
+    # Corrected in the same case; in another one the letter has been used.
+    record(home, with_letter(home, man), "family_new")
+    data = newcomer(nik="9972015204969001", name="DEWI REKAAN")
+    her = Resident(nik=data.nik, name=data.name)
+    again = Newcomers("skpwni/9972/01022026/0001", date(2026, 2, 1), {data.nik: data})
+    second = with_letter(home, other, members=lines((HEAD, other), (WIFE, her)), newcomers=again)
+    with pytest.raises(LetterUsed):
+        record(home, second, "family_new", "case:2")
+    revert_event(case_ref="case:1", by=home.town.by)
+    assert register_state() == before
+
+
+def test_nobody_comes_without_a_letter_or_before_they_have_left(home: Household) -> None:
+    man, neighbour = groom(home), make_town("9972").person("P", date(1996, 1, 1), SINGLE)
+    before = register_state()
+    with pytest.raises(NoLetterOfOrigin) as caught:
+        record(home, with_letter(home, man, newcomers=Newcomers("", None, {})), "family_new")
+    assert caught.value.field == "keluarga_anggota-1-nik"
+    # Where the form asks for no letter, a NIK that is not known is a mistake.
+    with pytest.raises(LoketError, match="tidak tercatat di register penduduk"):
+        record(home, with_letter(home, man, newcomers=None), "family_new")
+    with pytest.raises(NotGone):
+        record(home, with_letter(home, man, members=lines((HEAD, man), (WIFE, neighbour))), "family_new")
+    assert register_state() == before
 
 
 def test_a_couple_is_a_man_and_a_woman(home: Household) -> None:

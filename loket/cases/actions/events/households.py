@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from loket.cases.actions.events import reading
-from loket.cases.actions.events.answers import choices, column, label
+from loket.cases.actions.events.answers import choices, column, label, optional_date
 from loket.cases.models import Case
 from loket.catalogue.rules import Variant
 from loket.core.actors import Actor
@@ -53,6 +53,16 @@ def _divorce(case: Case, variant: Variant) -> families.Divorce | None:
     )
 
 
+def _newcomers(case: Case, variant: Variant) -> families.Newcomers | None:
+    if not reading.asks(variant, families.LETTER):
+        return None
+    return families.Newcomers(
+        letter=case.answers.get(families.LETTER, "").strip(),
+        letter_date=optional_date(case.answers.get("pendatang_skpwni_tanggal")),
+        biodata=reading.biodata(case, variant),
+    )
+
+
 def new_family(case: Case, variant: Variant, by: Actor) -> None:
     """A family that begins: by marriage, after a divorce, or by members who part."""
     report = families.NewFamily(
@@ -62,6 +72,7 @@ def new_family(case: Case, variant: Variant, by: Actor) -> None:
         successor_nik=case.answers.get("pengganti_nik", ""),
         marriage=_marriage(case, variant),
         divorce=_divorce(case, variant),
+        newcomers=_newcomers(case, variant),
     )
     families.record_new_family(
         office=case.office, kind=variant.event or "", report=report, case_ref=case.ref, by=by
