@@ -68,6 +68,12 @@ def family_numbers(people: Iterable[Resident]) -> dict[str, str]:
     return dict(rows.values_list("resident__nik", "family__number"))
 
 
+def families_of_people(people: Iterable[Resident]) -> dict[str, Family]:
+    """The family that each of these residents belongs to now, by NIK. One query."""
+    rows = Membership.objects.filter(resident__in=list(people), until__isnull=True)
+    return {row.resident.nik: row.family for row in rows.select_related("resident", "family")}
+
+
 def children_born(mother_nik: str, birth_date: object) -> list[Resident]:
     """Children of a mother born on a day: twins, or the same birth reported before."""
     return list(Resident.objects.filter(mother_nik=mother_nik, birth_date=birth_date))

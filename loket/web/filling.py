@@ -1,7 +1,7 @@
 """Filling in a part of a case's form: the same work behind the applicant's page and the counter's."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,10 +11,11 @@ from django.http import HttpRequest
 from loket.cases import actions, queries
 from loket.cases.models import Case
 from loket.cases.rules.answers import Fault, check_answers, read_part
-from loket.catalogue.rules import FormPart, Variant
+from loket.catalogue.rules import FormField, FormPart, Variant
 from loket.core.errors import NotFoundError
 from loket.web.forms import FieldRow, added_line, choices_of, field_rows, parts_of, typed_answers, worded
 from loket.web.guards import actor, take_unsent
+from loket.web.known import MARK, FromRegister
 
 MAX_DIGITS = 4
 
@@ -23,7 +24,8 @@ MAX_DIGITS = 4
 class Filled:
     """A page of the form: what to show, and whether a post was saved without a fault.
 
-    `again` is where to go instead when one more row of a table was asked for.
+    `again` is where to go instead when one more row of a table was asked for. `known` are the fields that
+    the register filled in, to be compared and saved; `marks` go along with that page.
     """
 
     part: FormPart
@@ -33,6 +35,8 @@ class Filled:
     saved: bool
     again: str
     status: int
+    known: list[FormField] = field(default_factory=list)
+    marks: list[str] = field(default_factory=list)
 
     @property
     def following(self) -> FormPart | None:
@@ -66,34 +70,62 @@ def fill_part(
     *,
     mending: bool,
     keep: Mapping[str, str] | None = None,
+    from_register: bool = False,
 ) -> Filled:
     """Show or save one part; what is typed is kept even while something is wrong with it.
 
     With `mending` a page that is only looked at already says what is wrong; `keep` goes along in the address
-    when a table grows. Raises NotFoundError for a part
-    that the form does not have, and what `save_answers` raises.
+    when a table grows. With `from_register`, never for a citizen, a page on which the register filled in
+    something is shown once more before that is saved. Raises NotFoundError for a part that the form does not
+    have, and what `save_answers` raises.
     """
     parts = parts_of(variant)
     part = next((item for item in parts if item.part == name), None)
     if part is None:
         raise NotFoundError("Bagian ini tidak ada pada formulir ini.")
     choices = choices_of(queries.definition(case.revision), variant)
+    unsent = take_unsent(request)
+    if request.method == "POST":
+        return _saved(request, case, part, parts, choices, keep or {}, from_register=from_register)
     values: Mapping[str, Any] = case.answers
     faults: list[Fault] = []
-    saved, again, unsent = False, "", take_unsent(request)
-    if request.method == "POST":
-        typed = typed_answers(part, request.POST.dict())
-        values, faults = read_part(part, typed, case.answers, choices, queries.today(case.office))
-        actions.save_answers(case_id=case.pk, values=values, by=actor(request))
-        saved = not faults
-        if added := added_line(part, request.POST.dict(), values):
-            again = _with_more_lines(request, *added, keep or {})
-    elif unsent is not None:
+    if unsent is not None:
         values = {**values, **typed_answers(part, unsent)}
         messages.warning(request, "Sesi Anda sempat berakhir. Isian Anda ada di bawah; kirim sekali lagi.")
     elif mending:
         faults = [fault for fault in faults_of(case, variant) if fault.part == name]
     faults = worded(faults, part.fields)
+    rows = field_rows(part, values, faults, choices, _more_lines(request))
+    return Filled(part, parts, rows, faults, saved=False, again="", status=200)
+
+
+def _saved(
+    request: HttpRequest,
+    case: Case,
+    part: FormPart,
+    parts: list[FormPart],
+    choices: dict[str, dict[str, str]],
+    keep: Mapping[str, str],
+    *,
+    from_register: bool,
+) -> Filled:
+    """Save what was posted; what the register adds to it is only shown, and saved with the next post."""
+    by, today = actor(request), queries.today(case.office)
+    typed = typed_answers(part, request.POST.dict())
+    known = FromRegister(case, by, request.POST.getlist(MARK)) if from_register else None
+    if known:
+        typed = known.without_former(part, typed, case.answers, choices)
+    values, faults = read_part(part, typed, case.answers, choices, today)
+    actions.save_answers(case_id=case.pk, values=values, by=by)
+    again, fields, marks = "", [], []
+    if added := added_line(part, request.POST.dict(), values):
+        again = _with_more_lines(request, *added, keep)
+    elif known:
+        found = known.complete(part, values, case.answers, choices)
+        fields, marks = found.fields, found.marks
+        if fields:
+            values, faults = read_part(part, found.values, case.answers, choices, today)
+    faults = worded(faults, part.fields)
     rows = field_rows(part, {**case.answers, **values}, faults, choices, _more_lines(request))
-    status = 422 if faults and request.method == "POST" else 200
-    return Filled(part, parts, rows, faults, saved, again, status)
+    saved = not faults and not fields
+    return Filled(part, parts, rows, faults, saved, again, 422 if faults else 200, fields, marks)

@@ -222,16 +222,16 @@ def _take_in(request: HttpRequest, case: Case) -> HttpResponse:
 
 @staff_required("intake")
 def fill(request: HttpRequest, case_id: uuid.UUID, part: str) -> HttpResponse:
-    """One page of the form, written by the official."""
+    """One page of the form, written by the official; what the register knows is filled in to be compared."""
     case, variant = draft_of(request, case_id)
-    page = fill_part(request, case, variant, part, mending=bool(case.answers))
+    page = fill_part(request, case, variant, part, mending=bool(case.answers), from_register=True)
     if page.again:
         return redirect(page.again)
     if page.saved:
         if page.following:
             return redirect("staff:intake_fill", case_id=case.pk, part=page.following.part)
         return redirect("staff:intake", case_id=case.pk)
-    context = {"case": case, "part": page.part, "rows": page.rows, "faults": page.faults}
+    context = {"case": case, "page": page, "part": page.part, "rows": page.rows, "faults": page.faults}
     return render(request, "staff/counter/fill.html", context, status=page.status)
 
 
