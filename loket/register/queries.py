@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from loket.core.errors import NotFoundError
 from loket.offices.models import Office
@@ -177,23 +177,26 @@ def books(office: Office) -> list[tuple[str, int]]:
 ID_CARD_AGE = 17
 
 
-def id_card_ready(office: Office, day: date, *, married: bool, limit: int) -> list[Resident]:
+def id_card_ready(office: Office, day: date, *, married: bool, limit: int, skip: int = 0) -> list[Resident]:
     """Residents who were recorded, may have a KTP-el today and never got one; the oldest first. One query.
 
-    UU 24/2013 art. 63: from 17 on, or, where the office counts it (`married`), married before.
+    UU 24/2013 art. 63: from 17 on, or, where the office counts it (`married`), married before. Whoever is in
+    no family has no address to print: the register would refuse their card.
     """
     born = day.replace(year=day.year - ID_CARD_AGE) if (day.month, day.day) != (2, 29) else _leap(day)
     entitled = Q(birth_date__lte=born)
     if married:
         entitled |= ~Q(marital_status="BELUM KAWIN")
+    families = Membership.objects.filter(resident=OuterRef("pk"), until__isnull=True)
     found = Resident.objects.filter(
         entitled,
+        Exists(families),
         office=office,
         status=Resident.Status.ALIVE,
         biometrics_recorded_on__isnull=False,
         id_card_issued_on__isnull=True,
     )
-    return list(found.order_by("birth_date", "pk")[:limit])
+    return list(found.order_by("birth_date", "pk")[skip : skip + limit])
 
 
 def _leap(day: date) -> date:

@@ -14,6 +14,7 @@ from loket.cases.actions import events, messages
 from loket.cases.actions.afterwards import drop_paper, received_words, registered_words, take_over
 from loket.cases.actions.common import (
     IncompleteApplication,
+    begin_openly,
     enter_step,
     locked,
     note,
@@ -239,6 +240,7 @@ def _submit(case: Case, by: Actor, key: uuid.UUID) -> Case:
     first, second = variant.procedure.steps[:2]
     enter_step(case, second, "open")
     set_deadline(case, variant)
+    begin_openly(case, second)
     _mark(case, variant)
     note(case, "submit", by, step=first.step, reason=received_words(case, paper), key=key)
     if paper and paper.registered_at:
@@ -267,6 +269,7 @@ def _repair(case: Case, by: Actor, key: uuid.UUID) -> Case:
     first, second = variant.procedure.steps[:2]
     enter_step(case, second, "open")
     set_deadline(case, variant)
+    begin_openly(case, second)
     _mark(case, variant)
     note(case, "repair", by, step=first.step, key=key)
     messages.tell(case, "repaired")

@@ -177,6 +177,11 @@ def wait_openly(case: Case, left: Step, entered: Step | None) -> None:
     if left.open_ended:
         Pause.objects.filter(case=case, ended_at__isnull=True).update(ended_at=clock.now())
         set_deadline(case, queries.variant_of(case))
+    begin_openly(case, entered)
+
+
+def begin_openly(case: Case, entered: Step | None) -> None:
+    """The clock stands from the begin of a step of which the SOP says "Terbuka"."""
     if entered is not None and entered.open_ended:
         Pause.objects.create(case=case, started_at=clock.now(), reason="open_ended")
 

@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Literal
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from loket.audit.actions import record
 from loket.cases import queries
@@ -124,7 +124,11 @@ def start_at_counter(
         created_at=clock.now(),
     )
     _write(case, contact)
-    case.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            case.save(force_insert=True)
+    except IntegrityError:  # the same form arrived twice at once
+        return Case.objects.get(create_key=key, office=revision.office)
     record(action="case.start", subject=case.ref, actor=by.ref, office_code=case.office_id)
     if paper is not None:
         note_on_paper(case, paper, by)

@@ -4,12 +4,12 @@ import uuid
 from collections.abc import Iterator
 from datetime import date
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from loket.audit.actions import record
 from loket.cases import queries
 from loket.cases.actions.applying import ChannelClosed
-from loket.cases.actions.common import enter_step, note, set_deadline, wait_openly
+from loket.cases.actions.common import begin_openly, enter_step, note, set_deadline
 from loket.cases.actions.working import run_automatic
 from loket.cases.models import Case
 from loket.catalogue import queries as catalogue
@@ -45,7 +45,8 @@ def open_work(*, revision: ServiceRevision, variant: str, by: Actor, key: uuid.U
     roles = {chosen.role_of(step) for step in chosen.procedure.steps}
     if by.kind == "staff" and (by.office != revision.office_id or not roles & set(by.roles)):
         raise NotFoundError("Pekerjaan ini tidak dibuka oleh peran Anda.")
-    return _open(revision, service, chosen, "internal", by=by, key=key)
+    opened = _open_once(revision, service, chosen, "internal", by=by, key=key)
+    return opened or Case.objects.get(create_key=key, office=revision.office_id)
 
 
 def _chosen(revision: ServiceRevision, variant: str) -> tuple[Service, Variant]:
@@ -88,10 +89,29 @@ def _open(
     case.save(force_insert=True)
     record(action="case.start", subject=case.ref, actor=by.ref, office_code=case.office_id)
     note(case, "submit", by, key=key)
-    if first.open_ended:
-        wait_openly(case, first.model_copy(update={"open_ended": False}), first)
+    begin_openly(case, first)
     run_automatic(case, variant)
     return case
+
+
+def _open_once(
+    revision: ServiceRevision,
+    service: Service,
+    variant: Variant,
+    channel: Channel,
+    *,
+    by: Actor,
+    key: uuid.UUID,
+    person: Resident | None = None,
+) -> Case | None:
+    """The new case, or None where another process was a moment earlier with the same key."""
+    try:
+        with transaction.atomic():
+            return _open(revision, service, variant, channel, by=by, key=key, person=person)
+    except IntegrityError:
+        if not Case.objects.filter(create_key=key).exists():
+            raise
+        return None
 
 
 def period_of(opening: Opening, day: date) -> str:
@@ -127,13 +147,25 @@ def open_due(*, office: Office) -> list[Case]:
 
 
 def _open_cards(office: Office, revision: ServiceRevision, service: Service, variant: Variant) -> list[Case]:
-    married = definition(office).id_card_when_married
-    ready = residents.id_card_ready(office, queries.today(office), married=married, limit=AT_ONCE)
-    return [
-        case
-        for person in ready
-        for case in _once(revision, service, variant, "automatic", f"nik:{person.pk}", person)
-    ]
+    """Those of whom no run has opened one yet, also where many wait whose card is not made."""
+    married, day = definition(office).id_card_when_married, queries.today(office)
+    opened: list[Case] = []
+    skip = 0
+    while len(opened) < AT_ONCE:
+        people = residents.id_card_ready(office, day, married=married, limit=AT_ONCE, skip=skip)
+        keys = {person.pk: _key(revision, variant, f"nik:{person.pk}") for person in people}
+        there = set(Case.objects.filter(create_key__in=keys.values()).values_list("create_key", flat=True))
+        new = [person for person in people if keys[person.pk] not in there]
+        for person in new[: AT_ONCE - len(opened)]:
+            opened += _once(revision, service, variant, "automatic", f"nik:{person.pk}", person)
+        if len(people) < AT_ONCE:
+            break
+        skip += AT_ONCE
+    return opened
+
+
+def _key(revision: ServiceRevision, variant: Variant, what: str) -> uuid.UUID:
+    return uuid.uuid5(_SPACE, f"{revision.office_id}/{revision.service}/{variant.variant}/{what}")
 
 
 @transaction.atomic
@@ -145,10 +177,11 @@ def _once(
     what: str,
     person: Resident | None,
 ) -> list[Case]:
-    key = uuid.uuid5(_SPACE, f"{revision.office_id}/{service.service}/{variant.variant}/{what}")
+    key = _key(revision, variant, what)
     if Case.objects.filter(create_key=key).exists():
         return []
-    return [_open(revision, service, variant, channel, by=SYSTEM, key=key, person=person)]
+    opened = _open_once(revision, service, variant, channel, by=SYSTEM, key=key, person=person)
+    return [opened] if opened else []
 
 
 def open_due_everywhere() -> int:

@@ -228,6 +228,7 @@ def reject(*, case_id: uuid.UUID, by: Actor, version: int, key: uuid.UUID, reaso
     text = required_reason(reason)
     step = case.step
     events.undo_event(case, by)
+    Pause.objects.filter(case=case, ended_at__isnull=True).update(ended_at=clock.now())
     enter_step(case, None, "rejected")
     note(case, "reject", by, step=step, reason=text, key=key)
     messages.tell(case, "rejected", reason=text)

@@ -49,7 +49,7 @@ def clock_face(
         return ClockFace("selesai terlambat" if late else "selesai", late, paused=False)
     if case.state == "returned":
         return ClockFace("jeda, menunggu pemohon", late=False, paused=True)
-    if case.channel == "internal" and variant_of(case).step(case.step).open_ended:
+    if variant_of(case).step(case.step).open_ended:
         return ClockFace("waktu terbuka pada langkah ini", late=False, paused=True)
     if stop := (running_stops([case]) if stops is None else stops).get(case.pk):
         return ClockFace(f"waktu berhenti: {stop.reason_name}", late=False, paused=True, stop=stop)

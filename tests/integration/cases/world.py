@@ -1,7 +1,8 @@
 """An invented seed bank and its people, so that the engine is tested and no real office.
 
-One service in two variants (see `standards/`): `lengkap` with a book, two papers and a card, and `cepat`
-without a book. The event and the builders of the papers stand here; the engine knows them by name only.
+Its first service has `lengkap` with a book, two papers and a card, and `cepat` without a book; three more
+are the office's own work, cards without application, and applications by message (see `standards/`). The
+event and the builders of the papers stand here; the engine knows them by name only.
 """
 
 import contextvars
@@ -146,7 +147,14 @@ def _content(case: Case, about: str) -> Content:
     )
 
 
+def _note(case: Case) -> Content:
+    """The invented paper of everything but seeds: a report, or whose it is."""
+    text = str(case.answers.get("laporan") or case.applicant_name)
+    return Content(f"CG-{case.tracking_code}", case.applicant_name, f"catatan:{case.pk}", {"isi": text}, {})
+
+
 INVENTED_BUILDERS: dict[str, Callable[[Case], Content]] = {
+    "catatan-gudang": _note,
     "sertifikat-benih": lambda case: _content(case, "peti"),
     "label-peti": lambda case: _content(case, "label"),
 }
@@ -161,7 +169,8 @@ class World:
         self.people: dict[str, Account] = {}
         self.seeds: dict[str, str] = {}
         published = publish(loaded=LOADED, by="system", at=time.now)
-        self.revision: ServiceRevision = published.revisions[0]
+        self.services = {revision.service: revision for revision in published.revisions}
+        self.revision: ServiceRevision = self.services["simpan-benih"]
         self.office = Office.objects.get(code="9911")
         self.other_office = Office.objects.get(code="9912")
         for role in ROLES:
@@ -172,6 +181,43 @@ class World:
             self.people[name] = Account.objects.create(
                 kind="citizen", name=name.capitalize(), email=f"{name}@contoh.id", created_at=time.now
             )
+
+    def resident(
+        self, name: str, born: date, serial: int, *, family: bool = True, **changes: Any
+    ) -> Resident:
+        """Somebody in the seed bank's register who was recorded for the card, in a family of their own."""
+        given = {
+            "religion": "-",
+            "education": "-",
+            "occupation": "-",
+            "marital_status": "BELUM KAWIN",
+            "biometrics_recorded_on": date(2026, 1, 1),
+        }
+        person = Resident.objects.create(
+            office=changes.pop("office", self.office),
+            nik=f"991101{born:%d%m%y}{serial:04d}",
+            name=name,
+            sex="L",
+            birth_place="LUMBUNG",
+            birth_date=born,
+            **(given | changes),
+        )
+        if family:
+            self._family(person)
+        return person
+
+    def _family(self, person: Resident) -> None:
+        day = date(2026, 1, 1)
+        family = Family.objects.create(
+            office=person.office,
+            number=person.nik,
+            address="-",
+            village_id="99.11.01.2001",
+            issued_on=day,
+        )
+        Membership.objects.create(
+            family=family, resident=person, relation="KEPALA KELUARGA", position=1, since=day
+        )
 
     def _hire(self, name: str, office: Office, role: str) -> None:
         account = Account(
