@@ -1,5 +1,9 @@
 """What the steps around a document do: it is printed, sent out under a berita acara, activated, reported."""
 
+from datetime import date
+
+from django.db import IntegrityError, transaction
+
 from loket.cases import queries
 from loket.cases.actions import messages, products
 from loket.cases.actions.common import Given
@@ -9,6 +13,7 @@ from loket.core import clock
 from loket.core.actors import Actor
 from loket.core.errors import ConflictError, LoketError
 from loket.offices import queries as offices
+from loket.offices.models import Office
 from loket.register import actions as register
 from loket.register import queries as residents
 
@@ -66,23 +71,33 @@ def destination(case: Case, variant: Variant) -> str:
 
 def record_handover(case: Case, variant: Variant, by: Actor, given: Given) -> None:
     """Put the case on the berita acara of the day for the place to which its documents go."""
-    now, to = clock.now(), destination(case, variant)
-    day = queries.today(case.office)
-    record = HandoverRecord.objects.select_for_update().filter(
-        office=case.office, day=day, destination=to, closed_at__isnull=True
-    )
-    current = record.first()
-    if current is None:
-        serial = register.next_serial(office=case.office, key=f"berita-acara:{day.year}")
-        current = HandoverRecord.objects.create(
-            office=case.office,
-            number=f"{serial:04d}/BA/{case.office_id}/{day.year}",
-            destination=to,
-            day=day,
-            opened_at=now,
-            opened_by=by.ref,
-        )
-    HandoverItem.objects.get_or_create(record=current, case=case, defaults={"added_at": now})
+    to, day = destination(case, variant), queries.today(case.office)
+    current = _open_record(case.office, day, to) or _begin_record(case.office, day, to, by)
+    HandoverItem.objects.get_or_create(record=current, case=case, defaults={"added_at": clock.now()})
+
+
+def _open_record(office: Office, day: date, to: str) -> HandoverRecord | None:
+    found = HandoverRecord.objects.select_for_update()
+    return found.filter(office=office, day=day, destination=to, closed_at__isnull=True).first()
+
+
+def _begin_record(office: Office, day: date, to: str, by: Actor) -> HandoverRecord:
+    """The next berita acara of the year, or the one that somebody else began a moment earlier."""
+    try:
+        with transaction.atomic():  # also the number is given back
+            serial = register.next_serial(office=office, key=f"berita-acara:{day.year}")
+            return HandoverRecord.objects.create(
+                office=office,
+                number=f"{serial:04d}/BA/{office.code}/{day.year}",
+                destination=to,
+                day=day,
+                opened_at=clock.now(),
+                opened_by=by.ref,
+            )
+    except IntegrityError:
+        if (begun := _open_record(office, day, to)) is None:
+            raise
+        return begun
 
 
 def announce(case: Case, variant: Variant, by: Actor, given: Given) -> None:
