@@ -88,9 +88,9 @@ def mark_printed(*, ticket_id: int, blanko: str, by: Actor) -> PrintTicket:
 
     Raises BlankoUsed, WrongTicketState, NotFoundError.
     """
-    number = blanko.strip().upper()
+    number = "".join(blanko.split()).upper()
     if not rules.is_blanko_number(number):
-        raise LoketError("Tulis nomor blanko: 5 sampai 30 huruf dan angka tanpa spasi.", field="blanko")
+        raise LoketError("Tulis nomor blanko: 5 sampai 30 huruf dan angka.", field="blanko")
     try:
         with transaction.atomic():
             ticket = _locked(ticket_id, by, PrintTicket.State.WAITING)

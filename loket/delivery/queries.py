@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from django.db.models import Q
+
 from loket.cases.models import Case, CaseProduct
 from loket.core import clock
 from loket.delivery.models import PrintTicket
@@ -25,10 +27,15 @@ def cards_without_ticket() -> list[CaseProduct]:
 
 
 def queue(office: Office) -> list[PrintTicket]:
-    """The tickets of an office that are not handed over yet: to print first. One query."""
+    """The tickets that the print room has work with: to print first, then to hand over. One query.
+
+    A printed card is handed over here only where no step of its case does so: while the case is open, and
+    where it was given at the counter or went out on a berita acara, others see to it.
+    """
+    waiting = Q(state=PrintTicket.State.WAITING)
+    ours = Q(product__case__state="done", product__case__hand_over=None, product__case__handover_items=None)
     return list(
-        PrintTicket.objects.filter(office=office)
-        .exclude(state=PrintTicket.State.HANDED_OVER)
+        PrintTicket.objects.filter(waiting | Q(ours, state=PrintTicket.State.PRINTED), office=office)
         .select_related("product__case", "office")
         .order_by("-state", "opened_at", "pk")[:PAGE]
     )

@@ -33,10 +33,12 @@ def work(request: HttpRequest, ticket_id: int) -> HttpResponse:
             actions.hand_over(ticket_id=ticket_id, received_by=request.POST["received_by"], by=actor(request))
             messages.success(request, "Kartu sudah diserahkan.")
         else:
-            actions.mark_printed(
+            printed = actions.mark_printed(
                 ticket_id=ticket_id, blanko=request.POST.get("blanko", ""), by=actor(request)
             )
-            messages.success(request, "Kartu sudah dicatat tercetak.")
+            going_on = printed.product.case.state == "open"
+            done = "Kartu sudah dicatat tercetak."
+            messages.success(request, done + (" Permohonannya berjalan lagi." if going_on else ""))
     except NotFoundError:
         raise
     except LoketError as error:
