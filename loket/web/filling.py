@@ -18,6 +18,8 @@ from loket.web.guards import actor, take_unsent
 from loket.web.known import MARK, FromRegister
 
 MAX_DIGITS = 4
+# The field of the national forms that says who applies.
+_NAME = "pemohon_nama"
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,17 @@ def _with_more_lines(request: HttpRequest, table: str, lines: int, keep: Mapping
     return f"{request.path}?{urlencode({'baris': str(lines), **keep})}#b-{table}-{lines - 1}"
 
 
+def begun(case: Case, variant: Variant, name: str) -> bool:
+    """Whether a part was saved before: only then is what it lacks a mistake."""
+    part = next((item for item in parts_of(variant) if item.part == name), None)
+    return part is not None and any(field.key in case.answers for field in part.fields)
+
+
+def _with_name(case: Case, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers with the name that was written at the counter, so that nobody writes it twice."""
+    return {_NAME: case.applicant_name, **answers} if case.applicant_name else dict(answers)
+
+
 def fill_part(
     request: HttpRequest,
     case: Case,
@@ -87,7 +100,7 @@ def fill_part(
     unsent = take_unsent(request)
     if request.method == "POST":
         return _saved(request, case, part, parts, choices, keep or {}, from_register=from_register)
-    values: Mapping[str, Any] = case.answers
+    values: Mapping[str, Any] = _with_name(case, case.answers)
     faults: list[Fault] = []
     if unsent is not None:
         values = {**values, **typed_answers(part, unsent)}

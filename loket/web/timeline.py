@@ -21,6 +21,8 @@ _TITLES = {
 }
 # Between officials only.
 _INTERNAL = {"stop_ask", "stop_refuse"}
+# What happens to a case without moving it.
+_BESIDE = {"stop_ask", "stop_refuse", "stop_start", "stop_end", "remind"}
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,16 @@ def for_applicant(events: Iterable[CaseEvent], variant: Variant) -> list[Line]:
         for event in events
         if event.kind not in _INTERNAL
     ]
+
+
+def sent_back(events: Iterable[CaseEvent], variant: Variant) -> Line | None:
+    """Why the case is back where it stands now; None where it came here by going forward."""
+    for event in reversed(list(events)):
+        if event.kind == "return":
+            return Line(_title(event, variant), event.at, event.actor_name, event.reason)
+        if event.kind not in _BESIDE:
+            return None
+    return None
 
 
 def for_staff(events: Iterable[CaseEvent], variant: Variant) -> list[Line]:

@@ -31,7 +31,7 @@ from loket.cases.actions.counter import (
     start_at_counter,
 )
 from loket.cases.actions.handovers import close_handover, handover_pdf
-from loket.cases.actions.making import note_made
+from loket.cases.actions.making import destination, note_made
 from loket.cases.actions.mandates import Mandate, MandateExists, end_mandate, note_mandate
 from loket.cases.actions.opening import OPENED_BY_OFFICE, open_due, open_due_everywhere, open_work
 from loket.cases.actions.paper import reserve_pack
@@ -119,6 +119,7 @@ __all__ = [
     "change_paper",
     "clean_attachment",
     "close_office_day",
+    "destination",
     "detach",
     "drop_special_hours",
     "end_stop",

@@ -239,5 +239,5 @@ def required_reason(reason: str) -> str:
     """The reason without surrounding space. Raises LoketError where it is empty or too long."""
     text = written_reason(reason)
     if not text:
-        raise LoketError("Tulis alasannya, supaya pemohon tahu apa yang harus dilakukan.", field="reason")
+        raise LoketError("Tulis alasannya, supaya jelas apa yang harus dilakukan.", field="reason")
     return text

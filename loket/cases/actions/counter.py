@@ -54,7 +54,7 @@ def _write(case: Case, contact: Contact) -> None:
     case.sender_name = " ".join(contact.sender_name.split())[:100].upper()
     case.applicant_phone = _read("phone", "Telepon", contact.phone)
     case.applicant_email = _read("email", "Surel", contact.email)
-    case.sender_phone = _read("phone", "Nomor pengirim", contact.sender_phone)
+    case.sender_phone = _read("phone", "Nomor pengirim", contact.sender_phone, field="sender_phone")
     if case.channel == "whatsapp":
         _write_sender(case, contact)
 
@@ -74,11 +74,11 @@ def _write_sender(case: Case, contact: Contact) -> None:
         raise LoketError("Tulis nomor WhatsApp pengirim pesan.", field="sender_phone")
 
 
-def _read(kind: Literal["phone", "email"], label: str, typed: str) -> str:
+def _read(kind: Literal["phone", "email"], label: str, typed: str, *, field: str = "") -> str:
     try:
         return read_contact(kind, label, typed)
     except Unreadable as error:
-        raise UnreadableContact(str(error), field=kind) from error
+        raise UnreadableContact(str(error), field=field or kind) from error
 
 
 def _require_keyed_in(revision: ServiceRevision, variant: str, channel: Channel, by: Actor) -> None:

@@ -64,8 +64,10 @@ def destination(case: Case, variant: Variant) -> str:
     role = roles.get(following.actor) if following else None
     if role is not None and role.outside:
         return role.name
-    family = residents.family_of_case(case.ref)
-    site = offices.site_of_area(case.office, family.village_id) if family else None
+    # Whoever sent for others brings them home; otherwise they go to where the family lives.
+    family = None if case.mandate else residents.family_of_case(case.ref)
+    village = case.mandate.village_id if case.mandate else family.village_id if family else None
+    site = offices.site_of_area(case.office, village) if village else None
     return site.name if site else case.office.name
 
 

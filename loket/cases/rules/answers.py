@@ -18,6 +18,8 @@ from loket.core.wording import MONTHS, number_words
 
 _DATE_SHAPES = ("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y")
 _MONTH_NUMBERS = {name.lower(): number for number, name in enumerate(MONTHS, start=1)}
+_MONTH_NUMBERS |= {name[:3].lower(): number for number, name in enumerate(MONTHS, start=1)}
+_MONTH_NUMBERS |= {"agt": 8, "ags": 8, "sept": 9, "nop": 11, "nopember": 11}
 OLDEST_YEAR = 1900
 # As much as this is kept of a text that cannot be read.
 _KEPT = 400

@@ -23,6 +23,9 @@ FAMILIES = 900
 FIRST_SERIAL = 9001
 # The population is as of this day, so that it does not change with the day of installation.
 AS_OF = date(2026, 1, 1)
+# Wives this young are among the people whom the demo shows.
+YOUNG_SINCE = date(1990, 1, 1)
+WITHOUT_CARD = 3
 SEXES: tuple[Sex, Sex] = ("L", "P")
 
 
@@ -36,6 +39,7 @@ class _Builder:
     families: list[Family]
     memberships: list[Membership]
     serials: dict[str, int]
+    without_card: int = 0
 
     def serial(self, key: str) -> str:
         number = self.serials.get(key, FIRST_SERIAL - 1) + 1
@@ -127,7 +131,18 @@ def _parents(build: _Builder, family: Family, district: str) -> tuple[Resident, 
     )
     build.add(family, HEAD, 1, husband)
     build.add(family, WIFE, 2, wife)
+    _recorded(build, husband, carded=True)
+    # The first young wives have been recorded and never got their card, so that one can be applied for.
+    first = wife.birth_date >= YOUNG_SINCE and build.without_card < WITHOUT_CARD
+    build.without_card += first
+    _recorded(build, wife, carded=not first)
     return husband, wife
+
+
+def _recorded(build: _Builder, person: Resident, *, carded: bool) -> None:
+    """Biometrics on the 17th birthday or a little later, and the KTP-el with them."""
+    day = min(person.birth_date + timedelta(days=17 * 366), AS_OF)
+    person.biometrics_recorded_on, person.id_card_issued_on = day, day if carded else None
 
 
 def _children(build: _Builder, family: Family, district: str, husband: Resident, wife: Resident) -> None:

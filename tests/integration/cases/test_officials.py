@@ -159,8 +159,8 @@ def test_rejecting_ends_the_case_with_the_reason_the_applicant_reads(world: Worl
 @pytest.mark.parametrize(
     ("reason", "sentence"),
     [
-        ("", "Tulis alasannya, supaya pemohon tahu apa yang harus dilakukan."),
-        (" \n ", "Tulis alasannya, supaya pemohon tahu apa yang harus dilakukan."),
+        ("", "Tulis alasannya, supaya jelas apa yang harus dilakukan."),
+        (" \n ", "Tulis alasannya, supaya jelas apa yang harus dilakukan."),
         ("x" * 1001, "Alasan paling panjang 1.000 huruf."),
     ],
 )

@@ -36,6 +36,8 @@ _RETURNED = "Permohonan sudah dikembalikan."
 _REJECTED = "Permohonan sudah ditolak dan pemohon diberi tahu."
 # The fields that a step of the counter or a signature on paper asks for, named alike in the form.
 _GIVEN = ("signed_on_paper", "receipt", "received_by", "acknowledged", "way", "present", "text")
+# The steps at which documents lie by where they go next.
+_TAKEN_ON = ("sort", "handover_record", "distribute")
 # The field of the page for each form and the field that an action names.
 _FIELDS = {
     ("complete", "distinct"): "distinct",
@@ -147,6 +149,7 @@ def _case_context(request: HttpRequest, case: Case, by: Actor, *, purpose: str =
         stated=bool(purpose),
     )
     step = variant.step(case.step) if case.state == "open" else None
+    events = queries.events_of(case)
     return {
         **_step_context(case, variant, step),
         "case": case,
@@ -166,7 +169,8 @@ def _case_context(request: HttpRequest, case: Case, by: Actor, *, purpose: str =
         "duplicates": queries.same_event_cases(case),
         "documents": documents.of_case(case.ref),
         "notices": notices_of_case(case.ref),
-        "timeline": timeline.for_staff(queries.events_of(case), variant),
+        "timeline": timeline.for_staff(events, variant),
+        "sent_back": timeline.sent_back(events, variant),
         "clock": queries.clock_face(case, offices.calendar(case.office)),
         "stops": queries.stops_of(case),
         "key": new_key(),
@@ -181,6 +185,7 @@ def _step_context(case: Case, variant: Variant, step: Step | None) -> dict[str, 
         "compares": kind in actions.COMPARING_KINDS,
         "registers": any(item.kind == "register" for item in variant.procedure.steps),
         "unmade": queries.cards_unmade(case) if kind == "print" else [],
+        "destination": actions.destination(case, variant) if kind in _TAKEN_ON else "",
     }
 
 
@@ -277,10 +282,13 @@ def _carried_out(
     except LoketError as error:
         return _refused(request, case_id, error, form)
     if case.receipt_number and not before:
-        done = f"Terdaftar dengan nomor resi {case.receipt_number}. Cetak resinya untuk pemohon."
+        done = f"Terdaftar dengan nomor resi {case.receipt_number}."
+        if case.channel == "counter":
+            done += " Cetak resinya untuk pemohon."
     messages.success(request, done)
-    if queries.at_desk(case, by) and case.state == "open":
-        # The applicant stands there: the next step, or the receipt to print.
+    # The applicant stands there (the next step, or the receipt to print), or who keyed it in goes on with it.
+    stays = case.channel == "counter" or _mine(case, by)
+    if stays and case.state == "open" and queries.at_desk(case, by):
         return redirect("staff:case", case_id=case.pk)
     return redirect("staff:inbox")
 

@@ -11,6 +11,7 @@ from loket.audit.actions import record_look
 from loket.cases import actions, queries
 from loket.cases.models import Case
 from loket.cases.rules.afterwards import steps_by_hand
+from loket.cases.rules.answers import Fault
 from loket.cases.rules.states import possible
 from loket.catalogue import queries as catalogue
 from loket.catalogue.models import ServiceRevision
@@ -18,7 +19,8 @@ from loket.catalogue.rules import Channel, Requirement, Service, Variant
 from loket.core.errors import LoketError, NotFoundError
 from loket.core.idempotency import new_key
 from loket.offices.models import Office
-from loket.web.filling import faults_of, fill_part
+from loket.web import timeline
+from loket.web.filling import begun, faults_of, fill_part
 from loket.web.forms import form_key, parts_of, shown_answers
 from loket.web.guards import actor, office, staff_required, take_unsent
 from loket.web.staff.paper_form import outside_hours, place_of, read_paper
@@ -64,6 +66,9 @@ def desk(request: HttpRequest) -> HttpResponse:
     context = {
         "services": offered["counter"],
         "by_message": offered["whatsapp"],
+        "mandated": any(
+            variant.procedure.sender == "mandated" for *_, some in offered["whatsapp"] for variant in some
+        ),
         "typed": typed,
         "error": error,
         "paper": paper,
@@ -164,12 +169,12 @@ def draft_of(request: HttpRequest, case_id: uuid.UUID) -> tuple[Case, Variant]:
 def intake(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """The parts to write, the papers to note, everything on one page, and the button that takes it in."""
     case, variant = draft_of(request, case_id)
-    status, error = 200, ""
+    status, error, lacking = 200, "", list[Fault]()
     if request.method == "POST":
         try:
             return _take_in(request, case)
-        except actions.IncompleteApplication:
-            status = 422
+        except actions.IncompleteApplication as incomplete:
+            status, lacking = 422, incomplete.faults
             case.refresh_from_db()
         except NotFoundError:
             raise
@@ -177,8 +182,7 @@ def intake(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
             status, error = failure.status, failure.message
             case.refresh_from_db()
     take_unsent(request)
-    faults = faults_of(case, variant)
-    open_parts = {fault.part for fault in faults}
+    open_parts = {fault.part for fault in faults_of(case, variant)}
     service = queries.definition(case.revision)
     paper = queries.paper_receipt(case)
     pages = {part.part: rows for part, rows in shown_answers(case, service, variant)}
@@ -192,8 +196,10 @@ def intake(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
         "papers": queries.handed_papers(case),
         "missing": queries.papers_missing(case),
         "uploads": _uploads(case, variant),
-        "faults": faults,
-        "refused": status == 422,
+        "lacking": lacking,
+        "sent_back": timeline.sent_back(queries.events_of(case), variant)
+        if case.state == "returned"
+        else None,
         "error": error,
         "paper": paper,
         "outside_hours": bool(paper) and outside_hours(paper, case.office),
@@ -212,11 +218,16 @@ def _uploads(case: Case, variant: Variant) -> list[tuple[Requirement, int]]:
 
 
 def _take_in(request: HttpRequest, case: Case) -> HttpResponse:
-    taken, _ = actions.send(case_id=case.pk, by=actor(request), key=form_key(request))
-    if taken.receipt_number:
-        messages.success(request, f"Permohonan masuk dengan nomor resi kertas {taken.receipt_number}.")
+    taken, what = actions.send(case_id=case.pk, by=actor(request), key=form_key(request))
+    if what == "repair":
+        done = "Perbaikan diterima; permohonan diperiksa kembali."
+    elif taken.receipt_number:
+        done = f"Permohonan masuk dengan nomor resi kertas {taken.receipt_number}."
+    elif taken.channel == "whatsapp":
+        done = f"Permohonan masuk. Beri tahu pengirim kode pelacakannya: {taken.tracking_code}."
     else:
-        messages.success(request, "Permohonan masuk. Periksa kelengkapannya, lalu daftarkan dan beri resi.")
+        done = "Permohonan masuk. Periksa kelengkapannya, lalu daftarkan dan beri resi."
+    messages.success(request, done)
     return redirect("staff:case", case_id=case.pk)
 
 
@@ -224,7 +235,8 @@ def _take_in(request: HttpRequest, case: Case) -> HttpResponse:
 def fill(request: HttpRequest, case_id: uuid.UUID, part: str) -> HttpResponse:
     """One page of the form, written by the official; what the register knows is filled in to be compared."""
     case, variant = draft_of(request, case_id)
-    page = fill_part(request, case, variant, part, mending=bool(case.answers), from_register=True)
+    mending = begun(case, variant, part)
+    page = fill_part(request, case, variant, part, mending=mending, from_register=True)
     if page.again:
         return redirect(page.again)
     if page.saved:

@@ -51,11 +51,14 @@ def upload(request: HttpRequest, case_id: uuid.UUID, requirement: str) -> HttpRe
             return redirect("staff:intake_upload", case_id=case_id, requirement=requirement)
     elif take_unsent(request) is not None:
         messages.warning(request, "Sesi Anda sempat berakhir. Pilih berkasnya sekali lagi, lalu unggah.")
-    papers = queries.attachments_of(case).get(requirement, [])
+    present = queries.attachments_of(case)
+    papers = present.get(requirement, [])
+    open_items = [paper for paper in variant.uploads(case.answers) if not present.get(paper.key)]
     context = {
         "case": case,
         "item": item,
         "papers": papers,
+        "following": open_items[0] if papers and open_items else None,
         "refused": refused,
         "room": len(papers) < settings.UPLOADS_PER_REQUIREMENT,
         "megabytes": settings.UPLOAD_MAX_BYTES // (1024 * 1024),

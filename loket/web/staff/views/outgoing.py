@@ -19,6 +19,13 @@ from loket.web.guards import actor, office, staff_required, take_unsent
 
 _FROM = FormField(key="valid_from", label="Berlaku mulai", type="date")
 _UNTIL = FormField(key="valid_until", label="Berlaku sampai", type="date")
+_NEEDED = {
+    "name": "Tulis nama pengirim.",
+    "phone": "Tulis nomor WhatsApp pengirim.",
+    "village": "Pilih {word} pengirim.",
+    "agreement": "Tulis nomor PKS.",
+    "order": "Tulis nomor SPT.",
+}
 
 
 class _Unread(LoketError):
@@ -39,6 +46,9 @@ def _day(request: HttpRequest, field: FormField, here: Office) -> date:
 
 def _noted(request: HttpRequest, here: Office) -> None:
     posted = request.POST
+    for key, sentence in _NEEDED.items():  # in the order of the page, before the dates are read
+        if not posted.get(key, "").strip():
+            raise _Unread(sentence.format(word=offices.definition(here).village_word), field=key)
     mandate = actions.Mandate(
         name=posted.get("name", ""),
         phone=posted.get("phone", ""),
@@ -67,7 +77,7 @@ def senders(request: HttpRequest) -> HttpResponse:
     context = {
         "mandates": queries.mandates(here),
         "village_word": offices.definition(here).village_word,
-        "villages": offices.villages(offices.definition(here).area),
+        "villages": offices.villages_by_district(offices.definition(here).area),
         "today": queries.today(here),
         "error": error,
         "at": at,
