@@ -20,6 +20,10 @@ SEAL_BATCH = 5000
 _LOCK_NAMESPACE = 0x10CE7
 _NUMBERS_LOCK = 0x10CE8
 ANCHOR_BATCH = 5000
+_RECORD = """
+INSERT INTO audit_entry (at, office_code, action, subject, actor, details, hash)
+VALUES (%s, %s, %s, %s, %s, %s, '') RETURNING id
+"""
 logger = logging.getLogger(__name__)
 # Numbers that wait because another directory failed: already written to these, not to be written again.
 _written: dict[Path, set[int]] = {}
@@ -40,7 +44,7 @@ def record(
     `action` is a verb phrase (`case.submit`), `subject` what it happened to (`case:<id>`), `actor` who did
     it (`account:<id>`, `system`). `details` must hold no personal data: the journal is kept for ever.
     """
-    return Entry.objects.create(
+    entry = Entry(
         at=clock.now(),
         office_code=office_code,
         action=action,
@@ -48,6 +52,11 @@ def record(
         actor=actor,
         details=details or {},
     )
+    values = [entry.at, office_code, action, subject, actor, json.dumps(entry.details)]
+    with connection.cursor() as cursor:
+        cursor.execute(_RECORD, values)
+        (entry.pk,) = cursor.fetchone()
+    return entry
 
 
 def record_look(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from loket.audit.actions import record
 from loket.cases import queries
@@ -24,7 +24,7 @@ from loket.cases.actions.common import (
 )
 from loket.cases.actions.uploads import RefusedFile, looked_into
 from loket.cases.actions.working import confirm_registration, run_automatic
-from loket.cases.models import Attachment, Case, EventMark, Pause
+from loket.cases.models import Attachment, Case, Pause
 from loket.cases.rules.answers import Fault, missing_papers, read_answers
 from loket.catalogue.models import ServiceRevision
 from loket.catalogue.rules import Variant
@@ -37,6 +37,10 @@ from loket.offices.models import Account
 
 # Papers come as pictures, attached before the application goes on.
 SENT = ("online", "whatsapp")
+_MARK = """
+INSERT INTO cases_eventmark (case_id, office_id, mark) VALUES (%s, %s, %s)
+ON CONFLICT (case_id) DO UPDATE SET mark = EXCLUDED.mark
+"""
 
 
 class ChannelClosed(ConflictError):
@@ -196,12 +200,8 @@ def require_complete(case: Case, variant: Variant) -> None:
 def _mark(case: Case, variant: Variant) -> None:
     """Note by which facts another report of the same event is found. One query."""
     if mark := queries.event_mark(variant, case.answers):
-        EventMark.objects.bulk_create(
-            [EventMark(case=case, office_id=case.office_id, mark=mark)],
-            update_conflicts=True,
-            unique_fields=["case"],
-            update_fields=["mark"],
-        )
+        with connection.cursor() as cursor:
+            cursor.execute(_MARK, [case.pk, case.office_id, mark])
 
 
 @transaction.atomic

@@ -66,6 +66,7 @@ from loket.cases.queries.one import (
     visible,
     with_revision,
 )
+from loket.cases.queries.rows import whole_case
 from loket.catalogue.queries import definition
 
 __all__ = [
@@ -125,5 +126,6 @@ __all__ = [
     "variant_of",
     "visible",
     "waiting_for_signature",
+    "whole_case",
     "with_revision",
 ]

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
 
+from django.db import connection
 from django.db.models import Q
 
 from loket.cases.models import (
@@ -21,6 +22,17 @@ from loket.core.worktime import WorkCalendar
 from loket.offices import queries as offices
 from loket.offices.models import Office
 from loket.offices.rules import StopReason
+
+# Stops of the office that ended before the file was complete are of no concern to it.
+_PAUSES = """
+SELECT started_at, ended_at FROM cases_pause WHERE case_id = %s
+UNION ALL
+SELECT started_at, ended_at FROM cases_clockstop WHERE case_id = %s AND started_at IS NOT NULL
+UNION ALL
+SELECT started_at, ended_at FROM cases_clockstop
+ WHERE office_id = %s AND case_id IS NULL AND service IN ('', %s) AND started_at IS NOT NULL
+   AND (ended_at IS NULL OR ended_at > %s)
+"""
 
 
 @dataclass(frozen=True)
@@ -111,15 +123,10 @@ def office_stops(office: Office, service: str) -> list[tuple[datetime, datetime 
 
 def pauses_of(case: Case) -> list[tuple[datetime, datetime | None]]:
     """When the clock of a case stood, for whatever reason; the times may overlap. One query."""
-    own = ClockStop.objects.filter(Q(case=case), started_at__isnull=False)
-    wide = ClockStop.objects.filter(
-        office=case.office_id, case=None, service__in=["", case.service], started_at__isnull=False
-    )
-    # Those of the office that ended before the file was complete are of no concern to it.
-    wide = wide.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=case.complete_at or case.created_at))
-    times = ("started_at", "ended_at")
-    stops = (own.values_list(*times), wide.values_list(*times))
-    return list(case.pauses.values_list(*times).union(*stops, all=True))
+    since = case.complete_at or case.created_at
+    with connection.cursor() as cursor:
+        cursor.execute(_PAUSES, [case.pk, case.pk, case.office_id, case.service, since])
+        return list(cursor)
 
 
 def deadline_unsettled(case: Case) -> bool:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import QuerySet
 
 from loket.cases.models import (
@@ -13,6 +14,7 @@ from loket.cases.models import (
     CaseEvent,
     CaseProduct,
 )
+from loket.cases.queries.rows import whole_case
 from loket.cases.rules.states import FINAL, Situation
 from loket.catalogue.queries import definition
 from loket.catalogue.rules import Step, Variant
@@ -23,6 +25,8 @@ from loket.core.secretbox import keyed_hash
 from loket.documents import queries as documents
 from loket.offices.models import Office
 from loket.offices.queries import zone
+
+_ATTACHED = "SELECT requirement FROM cases_attachment WHERE case_id = %s AND removed_at IS NULL"
 
 
 def today(office: Office) -> date:
@@ -99,7 +103,7 @@ def with_revision() -> QuerySet[Case]:
 
 def case_for(case_id: uuid.UUID, actor: Actor) -> Case:
     """A case that `actor` may see. Raises NotFoundError, the same for foreign and absent ones."""
-    case = with_revision().filter(pk=case_id).first()
+    case = whole_case(case_id)
     if case is None or not visible(case, actor):
         raise NotFoundError("Permohonan ini tidak ditemukan.")
     return case
@@ -107,10 +111,7 @@ def case_for(case_id: uuid.UUID, actor: Actor) -> Case:
 
 def case_by_ref(ref: str, *, lock: bool = False) -> Case | None:
     """The case that `case:<id>` names, or None; with `lock`, kept as it is until the transaction ends."""
-    found = with_revision()
-    if lock:
-        found = found.select_for_update(of=("self",))
-    return found.filter(pk=ref.removeprefix("case:")).first()
+    return whole_case(uuid.UUID(ref.removeprefix("case:")), lock=lock)
 
 
 def case_by_code(code: str) -> Case | None:
@@ -132,9 +133,10 @@ def attachments_of(case: Case) -> dict[str, list[Attachment]]:
 
 
 def attached_keys(case: Case) -> set[str]:
-    """The requirements that have at least one paper."""
-    present = case.attachments.filter(removed_at__isnull=True)
-    return set(present.values_list("requirement", flat=True))
+    """The requirements that have at least one paper. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ATTACHED, [case.pk])
+        return {requirement for (requirement,) in cursor}
 
 
 def attachment_for(attachment_id: int, actor: Actor) -> Attachment:

@@ -48,10 +48,10 @@ class Fault:
 
 def clean_text(text: str) -> str:
     """Text without control characters and doubled spaces, in composed Unicode."""
-    visible = "".join(
-        c for c in unicodedata.normalize("NFC", text) if unicodedata.category(c)[0] != "C" or c in "\n\t"
-    )
-    return " ".join(visible.split())
+    composed = unicodedata.normalize("NFC", text)
+    if not composed.isprintable():
+        composed = "".join(c for c in composed if unicodedata.category(c)[0] != "C" or c in "\n\t")
+    return " ".join(composed.split())
 
 
 def _date(text: str, field: FormField) -> str:
