@@ -62,11 +62,14 @@ def _write(case: Case, contact: Contact) -> None:
 def _write_sender(case: Case, contact: Contact) -> None:
     """Who sent the message: under a mandate where the standard wants one, else the applicant or a name.
 
-    Raises NoMandate, and LoketError where a message has no number.
+    What was sent under a mandate stays so, also when that is over. Raises NoMandate, and LoketError where a
+    message has no number.
     """
+    sent_under = case.mandate if case.submitted_at else None
     case.mandate = None
     if queries.variant_of(case).procedure.sender == "mandated":
-        mandate = queries.mandate_in_force(case.office, contact.mandate)
+        same = sent_under is not None and sent_under.pk == contact.mandate
+        mandate = sent_under if same else queries.mandate_in_force(case.office, contact.mandate)
         if mandate is None:
             raise NoMandate(field="mandate")
         case.mandate, case.sender_name, case.sender_phone = mandate, mandate.name, mandate.phone

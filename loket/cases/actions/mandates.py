@@ -12,8 +12,8 @@ from loket.cases.rules.answers import Unreadable, read_contact
 from loket.core import clock
 from loket.core.actors import Actor
 from loket.core.errors import ConflictError, LoketError, NotFoundError
-from loket.offices.models import Area, Office
-from loket.offices.queries import definition
+from loket.offices.models import Office
+from loket.offices.queries import definition, villages
 
 
 class MandateExists(ConflictError):
@@ -38,8 +38,8 @@ def note_mandate(*, office: Office, mandate: Mandate, by: Actor) -> SenderMandat
     """Note that somebody may send for a village. Raises LoketError with the field, MandateExists."""
     if not by.may("intake", office.code):
         raise NotFoundError("Pengirim dicatat oleh petugas yang menerima permohonan.")
-    village = Area.objects.filter(code=mandate.village, retired=False).first()
-    if village is None or not village.code.startswith(f"{definition(office).area}."):
+    village = next((area for area in villages(definition(office).area) if area.code == mandate.village), None)
+    if village is None:
         raise LoketError(f"Pilih {definition(office).village_word} dari wilayah kantor ini.", field="village")
     if mandate.valid_until < mandate.valid_from:
         raise LoketError("Tanggal berakhir tidak boleh sebelum tanggal mulai.", field="valid_until")

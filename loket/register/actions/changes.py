@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, Q
 
 from loket.audit.actions import record
 from loket.core import clock
@@ -207,10 +207,12 @@ def revert_event(*, case_ref: str, by: Actor) -> RegisterEvent:
 
 
 def _niks_of(event: RegisterEvent) -> list[str]:
-    ids = {row["id"] for row in event.changes if row["model"] == "resident"}
-    rows = (row["after"].get("resident_id") for row in event.changes if row["model"] == "membership")
-    ids |= {pk for pk in rows if pk}
-    return list(Resident.objects.filter(pk__in=ids).values_list("nik", flat=True))
+    """Everybody whose row, or whose place in a family, the event added or changed."""
+    ids: dict[str, set[int]] = {"resident": set(), "membership": set()}
+    for row in event.changes:
+        ids.setdefault(row["model"], set()).add(row["id"])
+    touched = Q(pk__in=ids["resident"]) | Q(memberships__in=ids["membership"])
+    return list(Resident.objects.filter(touched).distinct().values_list("nik", flat=True))
 
 
 def _put_back(event: RegisterEvent) -> None:

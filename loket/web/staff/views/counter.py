@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 
 from loket.audit.actions import record_look
 from loket.cases import actions, queries
-from loket.cases.models import Case
+from loket.cases.models import Case, SenderMandate
 from loket.cases.rules.afterwards import steps_by_hand
 from loket.cases.rules.answers import Fault
 from loket.cases.rules.states import possible
@@ -100,13 +100,18 @@ def _channel(request: HttpRequest, variant: Variant) -> Channel:
     return next((channel for channel in taken if channel == asked), taken[0])
 
 
-def _senders(here: Office, channel: str, variant: Variant) -> dict[str, Any]:
-    """What the page of the applicant needs to know of who sends."""
+def _senders(
+    here: Office, channel: str, variant: Variant, sent_under: SenderMandate | None = None
+) -> dict[str, Any]:
+    """What the page of the applicant needs to know of who sends, or sent it already."""
     mandated = channel == "whatsapp" and variant.procedure.sender == "mandated"
+    mandates = queries.mandates(here, in_force=True) if mandated else []
+    if sent_under is not None and sent_under not in mandates:
+        mandates.append(sent_under)
     return {
         "channel": channel,
         "mandated": mandated,
-        "mandates": queries.mandates(here, in_force=True) if mandated else [],
+        "mandates": mandates,
         "preconditions": variant.procedure.preconditions,
     }
 
@@ -267,7 +272,7 @@ def contact(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
         except LoketError as failure:
             error, at, status, typed = failure.message, failure.field or "", failure.status, request.POST
     context = {"case": case, "error": error, "at": at, "typed": take_unsent(request) or typed}
-    context |= _senders(case.office, case.channel, variant)
+    context |= _senders(case.office, case.channel, variant, case.mandate if case.submitted_at else None)
     return render(request, "staff/counter/contact.html", context, status=status)
 
 
