@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q
 
 from loket.core.errors import NotFoundError
@@ -20,6 +21,24 @@ from loket.register.models import (
 )
 from loket.register.rules import HEAD, PersonFacts
 
+# Asked for everybody whom a report names.
+_FACTS = """
+SELECT p.name, p.sex, p.birth_date, p.status, p.death_date, p.marital_status, p.office_id, f.number
+  FROM register_resident p LEFT JOIN register_membership m ON m.resident_id = p.id AND m.until IS NULL
+  LEFT JOIN register_family f ON f.id = m.family_id
+ WHERE p.nik = %s
+"""
+# What the case changed of a family decides alone, also where it was undone.
+_FAMILY_OF_CASE = """
+SELECT CASE WHEN c.id IS NULL THEN coalesce(e.family_id, m.family_id)
+            WHEN c.reverted_at IS NULL THEN c.family_id END
+  FROM (SELECT %s AS case_ref) AS given LEFT JOIN register_familychange c USING (case_ref)
+  LEFT JOIN register_registerevent e ON e.case_ref = given.case_ref AND e.reverted_at IS NULL
+  LEFT JOIN register_civilrecord r ON r.case_ref = given.case_ref
+  LEFT JOIN register_membership m ON m.resident_id = r.resident_id AND m.until IS NULL
+ ORDER BY r.id LIMIT 1
+"""
+
 
 def resident_by_nik(nik: str) -> Resident | None:
     """The resident with this NIK, or None."""
@@ -35,24 +54,24 @@ def current_family(resident: Resident) -> Family | None:
 
 
 def facts_of(nik: str) -> PersonFacts | None:
-    """What the rules need to know of a person, or None where the register does not know the NIK."""
-    rows = Membership.objects.filter(resident__nik=nik, until__isnull=True)
-    row = rows.select_related("resident", "family").first()
-    resident = row.resident if row else resident_by_nik(nik)
-    if resident is None:
+    """What the rules need to know of a person, or None for an unknown NIK. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FACTS, [nik])
+        row = cursor.fetchone()
+    if row is None:
         return None
-    family = row.family if row else None
+    name, sex, birth_date, status, death_date, marital_status, office, family_number = row
     return PersonFacts(
-        nik=resident.nik,
-        name=resident.name,
-        sex=resident.sex,
-        birth_date=resident.birth_date,
-        alive=resident.status != Resident.Status.DEAD,
-        death_date=resident.death_date,
-        ever_married=resident.marital_status != "BELUM KAWIN",
-        family_number=family.number if family else None,
-        office=resident.office_id,
-        moved_away=resident.status == Resident.Status.MOVED,
+        nik=nik,
+        name=name,
+        sex=sex,
+        birth_date=birth_date,
+        alive=status != Resident.Status.DEAD,
+        death_date=death_date,
+        ever_married=marital_status != "BELUM KAWIN",
+        family_number=family_number,
+        office=office,
+        moved_away=status == Resident.Status.MOVED,
     )
 
 
@@ -133,15 +152,14 @@ def event_of_case(case_ref: str) -> RegisterEvent | None:
 
 
 def family_of_case(case_ref: str) -> Family | None:
-    """The family that a case is about: the one whose card it changed, or that of the resident it recorded."""
-    change = family_change_of_case(case_ref)
-    if change is not None:
-        return change.family if change.reverted_at is None else None
-    event = event_of_case(case_ref)
-    if event is not None and event.family is not None:
-        return event.family
-    entry = record_of_case(case_ref)
-    return current_family(entry.resident) if entry and entry.resident else None
+    """The family that a case is about: the one whose card it changed, or that of the resident it recorded.
+
+    Two queries.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_FAMILY_OF_CASE, [case_ref])
+        (family_id,) = cursor.fetchone()
+    return Family.objects.filter(pk=family_id).first() if family_id else None
 
 
 def last_membership(resident: Resident) -> Membership | None:

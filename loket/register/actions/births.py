@@ -131,7 +131,21 @@ def _refuse_second_record(report: BirthReport, itself: Resident | None = None) -
             raise AlreadyRecorded(field="anak_nama")
 
 
-def _are_recorded_couple(family: Family, people: _People) -> bool:
+@dataclass(frozen=True)
+class _Household:
+    """The mother's family, locked, with its members before the child comes."""
+
+    family: Family
+    rows: list[Membership]
+    mother: Membership
+
+    @property
+    def next_position(self) -> int:
+        """Where somebody new stands on the card."""
+        return max(row.position for row in self.rows) + 1
+
+
+def _are_recorded_couple(household: _Household, people: _People) -> bool:
     """Whether the marriage of mother and father counts as recorded.
 
     Where the mother's KK shows a husband, he must be the father. Where it shows none (he is on another KK, or
@@ -140,7 +154,7 @@ def _are_recorded_couple(family: Family, people: _People) -> bool:
     """
     if people.father is None:
         return False
-    couple = [row.resident for row in queries.members(family) if row.relation in COUPLE]
+    couple = [row.resident for row in household.rows if row.relation in COUPLE]
     wife_here = any(person.nik == people.mother.nik for person in couple)
     husbands = {person.nik for person in couple if wife_here and person.sex == "L"}
     if husbands and husbands != {people.father.nik}:
@@ -149,13 +163,15 @@ def _are_recorded_couple(family: Family, people: _People) -> bool:
     return set(Resident.objects.filter(nik__in=niks).values_list("marital_status", flat=True)) == {MARRIED}
 
 
-def _locked_family(people: _People, office: Office) -> Family:
+def _locked_household(people: _People, office: Office) -> _Household:
     """The mother's family, locked so that two births of one mother cannot pass each other unseen."""
     family = queries.family_by_number(office, people.mother.family_number or "")
     family = Family.objects.select_for_update().get(pk=family.pk)
-    if all(row.resident.nik != people.mother.nik for row in queries.members(family)):
+    rows = queries.members(family)
+    mother = next((row for row in rows if row.resident.nik == people.mother.nik), None)
+    if mother is None:
         raise MovedMeanwhile(field="ibu_nik")
-    return family
+    return _Household(family, rows, mother)
 
 
 def _district(family: Family) -> str:
@@ -163,9 +179,9 @@ def _district(family: Family) -> str:
     return family.village_id.rpartition(".")[0]
 
 
-def _parents(family: Family, people: _People) -> str:
+def _parents(household: _Household, people: _People) -> str:
     return rules.parents_kind(
-        father_known=people.father is not None, couple_recorded=_are_recorded_couple(family, people)
+        father_known=people.father is not None, couple_recorded=_are_recorded_couple(household, people)
     )
 
 
@@ -184,16 +200,8 @@ def _child_fields(report: BirthReport, people: _People) -> dict[str, Any]:
     }
 
 
-def _mother_row(family: Family, people: _People) -> Membership:
-    return next(row for row in queries.members(family) if row.resident.nik == people.mother.nik)
-
-
-def _next_position(family: Family) -> int:
-    return max(row.position for row in queries.members(family)) + 1
-
-
-def _add_child(report: BirthReport, people: _People, family: Family, office: Office) -> Resident:
-    mother = _mother_row(family, people)
+def _add_child(report: BirthReport, people: _People, household: _Household, office: Office) -> Resident:
+    family, mother = household.family, household.mother
     child = Resident.objects.create(
         office=office,
         nik=next_nik(
@@ -209,7 +217,7 @@ def _add_child(report: BirthReport, people: _People, family: Family, office: Off
         family=family,
         resident=child,
         relation=rules.relation_of_child(mother.relation),
-        position=_next_position(family),
+        position=household.next_position,
         since=report.birth_date,
     )
     return child
@@ -244,16 +252,16 @@ def record_birth(*, office: Office, report: BirthReport, case_ref: str, by: Acto
     rules.not_in_future(report.birth_date, reported)
     rules.child_name(report.child_name)
     people = _checked_people(report, office, reported)
-    family = _locked_family(people, office)
+    household = _locked_household(people, office)
     _refuse_second_record(report)
-    child = _add_child(report, people, family, office)
+    child = _add_child(report, people, household, office)
     book = rules.birth_register_type(report.birth_date, reported)
     entry = enter(
         office=office,
         book=book,
         day=today,
         resident=child,
-        facts=_facts(report, people, _parents(family, people)),
+        facts=_facts(report, people, _parents(household, people)),
         case_ref=case_ref,
         by=by,
     )
@@ -269,11 +277,12 @@ def record_birth(*, office: Office, report: BirthReport, case_ref: str, by: Acto
     return entry
 
 
-def _take_to(child: Resident, family: Family, mother: Membership, since: date) -> None:
+def _take_to(child: Resident, household: _Household, since: date) -> None:
     """Put the child's row where its mother's is, and give it her religion where she is another one."""
+    family, mother = household.family, household.mother
     row = Membership.objects.get(resident=child, until__isnull=True)
     if row.family_id != family.pk:
-        row.family, row.position = family, _next_position(family)
+        row.family, row.position = family, household.next_position
     row.relation, row.since = rules.relation_of_child(mother.relation), since
     row.save()
     if child.mother_nik != mother.resident.nik:
@@ -298,10 +307,11 @@ def amend_birth(*, entry: CivilRecord, report: BirthReport, by: Actor) -> CivilR
     people = _checked_people(report, office, report.reported_on)
     if rules.birth_register_type(report.birth_date, report.reported_on) != entry.book:
         raise NumberAlreadyGiven()
-    family = _locked_family(people, office)
+    household = _locked_household(people, office)
+    family = household.family
     child = Resident.objects.select_for_update().get(pk=entry.resident_id)
     _refuse_second_record(report, itself=child)
-    _take_to(child, family, _mother_row(family, people), report.birth_date)
+    _take_to(child, household, report.birth_date)
     if (child.birth_date, child.sex) != (report.birth_date, report.child_sex):
         child.nik = next_nik(
             office=office, district=_district(family), birth_date=report.birth_date, sex=report.child_sex
@@ -309,7 +319,7 @@ def amend_birth(*, entry: CivilRecord, report: BirthReport, by: Actor) -> CivilR
     for field, value in _child_fields(report, people).items():
         setattr(child, field, value)
     child.save()
-    entry.facts = _facts(report, people, _parents(family, people))
+    entry.facts = _facts(report, people, _parents(household, people))
     entry.save(update_fields=["facts"])
     record(
         action="register.amend_birth",

@@ -13,6 +13,7 @@ from loket.catalogue.rules import Product, Variant
 from loket.core.actors import Actor
 from loket.documents import actions as documents
 from loket.documents import queries as document_queries
+from loket.offices.models import Account
 from loket.offices.queries import holder_of_role
 
 # A card issued by a later case of the family may already have replaced this one.
@@ -32,10 +33,11 @@ def prepare(case: Case, variant: Variant, by: Actor) -> None:
     Raises NothingRecorded, AlreadySigned.
     """
     rows = []
+    signer = holder_of_role(case.office, variant.signed_by) if variant.signed_by else None
     for product in variant.products:
         data: dict[str, str] = {}
         if product.medium == "pdf":
-            _issue(case, product, variant, by)
+            _issue(case, product, variant, signer, by)
         else:
             data = population.card_data(case)
         rows.append(
@@ -56,8 +58,8 @@ def prepare(case: Case, variant: Variant, by: Actor) -> None:
     )
 
 
-def _issue(case: Case, product: Product, variant: Variant, by: Actor) -> None:
-    """Issue one document, in the name of whoever holds the role that signs it."""
+def _issue(case: Case, product: Product, variant: Variant, signer: Account | None, by: Actor) -> None:
+    """Issue one document, in the name of whoever holds the role that signs it (`signer`)."""
     content = BUILDERS[product.document](case)
     documents.issue(
         office=case.office,
@@ -71,7 +73,7 @@ def _issue(case: Case, product: Product, variant: Variant, by: Actor) -> None:
         case_ref=case.ref,
         by=by,
         signature=variant.signature or "electronic",
-        signer=holder_of_role(case.office, variant.signed_by) if variant.signed_by else None,
+        signer=signer,
     )
 
 
