@@ -50,6 +50,10 @@ def _title(event: CaseEvent, variant: Variant) -> str:
     if event.kind == "return":
         mended = to_applicant(event, variant)
         return "Dikembalikan untuk diperbaiki" if mended else "Diperiksa ulang oleh petugas"
+    if event.kind == "submit" and event.case.channel == "internal":
+        return "Pekerjaan dibuka"
+    if event.kind == "submit" and event.case.channel == "automatic":
+        return "Dibuka tanpa permohonan, menurut data kependudukan"
     if event.kind == "submit" and event.reason:
         return "Dimasukkan dari resi kertas"
     if event.kind in _TITLES:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from loket.cases import queries
 from loket.cases.actions.products.content import Content, NothingRecorded
 from loket.cases.models import Case
+from loket.cases.rules.answers import clean_text
 from loket.core.wording import long_date
 
 
@@ -14,7 +15,8 @@ def _report(case: Case) -> Content:
         raise NothingRecorded("Laporan pekerjaan ini belum ditulis.")
     service = queries.definition(case.revision)
     opened = queries.today(case.office)
-    paragraphs = [{"text": part.strip()} for part in text.split("\n\n") if part.strip()]
+    # A browser ends lines with CR LF, and what is pasted brings signs that no paper shows.
+    paragraphs = [{"text": line} for part in text.splitlines() if (line := clean_text(part))]
     context = {"work": service.name, "period": long_date(opened), "paragraphs": paragraphs}
     number = f"LAP/{case.office_id}/{case.tracking_code}"
     return Content(number, service.name, f"report:{case.pk}", context, {"Laporan": service.name})

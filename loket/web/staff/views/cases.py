@@ -185,8 +185,16 @@ def _step_context(case: Case, variant: Variant, step: Step | None) -> dict[str, 
         "compares": kind in actions.COMPARING_KINDS,
         "registers": any(item.kind == "register" for item in variant.procedure.steps),
         "unmade": queries.cards_unmade(case) if kind == "print" else [],
+        "outside": _outside(case, step) if step else "",
         "destination": actions.destination(case, variant) if kind in _TAKEN_ON else "",
     }
+
+
+def _outside(case: Case, step: Step) -> str:
+    """Who without an account does this step, for whom an official confirms it; empty where nobody does."""
+    if not step.confirmed_by:
+        return ""
+    return next((role.name for role in offices.definition(case.office).roles if role.role == step.actor), "")
 
 
 def _papers_context(case: Case, variant: Variant, by: Actor) -> dict[str, Any]:
