@@ -61,7 +61,10 @@ def _to_sign_in(request: HttpRequest, where: str, back: str, kwargs: dict[str, A
     size = sum(map(len, typed.values()))
     if len(typed) <= MAX_UNSENT_FIELDS and size <= MAX_UNSENT_LETTERS:
         request.session[_UNSENT] = {"path": page, "typed": typed}
-    return redirect(f"{where}?{urlencode({'lanjut': page, 'habis': '1'})}")
+    # Who presses the first button of all has no session that could have ended.
+    ended = settings.SESSION_COOKIE_NAME in request.COOKIES or any(typed.keys() - {"key"})
+    asked = {"lanjut": page} | ({"habis": "1"} if ended else {})
+    return redirect(f"{where}?{urlencode(asked)}")
 
 
 def take_unsent(request: HttpRequest) -> dict[str, str] | None:

@@ -4,6 +4,7 @@ import uuid
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -52,7 +53,8 @@ def start(request: HttpRequest, office: str, service: str, variant: str) -> Http
     if request.method != "POST":
         if take_unsent(request) is not None:
             messages.info(request, "Anda sudah masuk. Tekan Mulai permohonan sekali lagi.")
-        return redirect("public:service", office=office, service=service)
+        page = reverse("public:service", args=[office, service])
+        return redirect(f"{page}?{urlencode({'jenis': variant})}")
     found = offices.office_by_slug(office)
     revision = catalogue.in_force(found, service, queries.today(found))
     if variant not in {item.variant for item in catalogue.definition(revision).variants}:

@@ -69,11 +69,13 @@ def service(request: HttpRequest, office: str, service: str) -> HttpResponse:
     """A service as published: the standard itself, and where to begin."""
     found = offices.office_by_slug(office)
     revision, definition = _offered(found, service)
+    online = [item for item in definition.variants if "online" in item.channels]
     context = {
         "office": found,
         "revision": revision,
         "service": definition,
         "components": _components(definition),
+        "chosen": next((item for item in online if item.variant == request.GET.get("jenis")), None),
         "key": new_key(),
     }
     return render(request, "public/service.html", context)
