@@ -17,12 +17,13 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playw
 
 from loket.offices.models import Account
 from tests.browser.inspector import Inspector
+from tests.journeys.fixtures import committed_neighbours as neighbours
 from tests.journeys.fixtures import committed_regency as regency
 from tests.journeys.fixtures import committed_town as town
 from tests.journeys.fixtures import running_signer
 from tests.journeys.visitor import Visitor
 
-__all__ = ["regency", "running_signer", "town"]
+__all__ = ["neighbours", "regency", "running_signer", "town"]
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
     "--no-sandbox",
@@ -64,9 +65,9 @@ class _Quiet(WSGIRequestHandler):
 
 @pytest.fixture
 def place(request: pytest.FixtureRequest) -> object:
-    """What the server serves: the town, or the regency where the test asks for that one."""
-    wanted = "regency" if "regency" in request.fixturenames else "town"
-    return request.getfixturevalue(wanted)
+    """What the server serves: the town, or the other place that the test asks for."""
+    wanted = {"regency", "neighbours"} & set(request.fixturenames) or {"town"}
+    return request.getfixturevalue(wanted.pop())
 
 
 @pytest.fixture

@@ -5,10 +5,18 @@ from typing import Any
 
 import pytest
 
+from tests.journeys import neighbours as neighbouring
 from tests.journeys import regency as regencies
 from tests.journeys import town as towns
 
-__all__ = ["committed_regency", "committed_town", "regency", "running_signer", "town"]
+__all__ = [
+    "committed_neighbours",
+    "committed_regency",
+    "committed_town",
+    "regency",
+    "running_signer",
+    "town",
+]
 
 
 @pytest.fixture(scope="session")
@@ -46,6 +54,21 @@ def committed_town(
 ) -> Iterator[towns.Town]:
     """The same, committed, so that a server in another thread sees it."""
     yield from _opened(settings, monkeypatch, running_signer, committed=True)
+
+
+@pytest.fixture
+def committed_neighbours(
+    emptying_allowed: None,
+    transactional_db: None,
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    running_signer: towns.Signer,
+) -> Iterator[neighbouring.Neighbours]:
+    """Tanggamus and Bintan, committed, so that a server in another thread sees them."""
+    settings.KEYS_DIR, settings.SIGNER_SOCKET = running_signer.keys, str(running_signer.socket)
+    settings.STANDARDS_DIR = towns.STANDARDS
+    with neighbouring.opened(monkeypatch, running_signer) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -76,6 +76,8 @@ def hand_over(case: Case, variant: Variant, by: Actor, given: Given) -> None:
     case.pickup = given.way if variant.pickup else ""
     registered = any(step.kind == "register" for step in variant.procedure.steps)
     excuse = " ".join(given.without_receipt.split())[:300]
+    if registered and not excuse and not given.receipt.strip():
+        raise LoketError("Ketik nomor resi, atau tulis mengapa resi tidak ada.", field="receipt")
     if registered and not excuse and queries.case_by_receipt(case.office, given.receipt) != case:
         raise WrongReceipt(field="receipt")
     person = required_text(given.received_by, "Tulis nama orang yang menerima dokumen.", field="received_by")

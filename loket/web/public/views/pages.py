@@ -42,7 +42,9 @@ def office(request: HttpRequest, office: str) -> HttpResponse:
     services = [item for item in revisions if not catalogue.definition(item).internal]
     opened = found.definition["hours"]
     hours = [(day, opened.get(day)) for day in WEEKDAYS]
-    context = {"office": found, "services": services, "hours": hours}
+    variants = [variant for item in services for variant in catalogue.definition(item).variants]
+    online = any("online" in variant.channels for variant in variants)
+    context = {"office": found, "services": services, "hours": hours, "online": online}
     return render(request, "public/office.html", context)
 
 

@@ -29,6 +29,8 @@ def waiting(request: HttpRequest) -> HttpResponse:
     chosen = set(request.POST.getlist("document"))
     if request.method == "POST":
         try:
+            if not (request.POST.get("passphrase") and request.POST.get("totp")):  # not a try yet
+                raise LoketError("Tulis frasa sandi TTE dan kode autentikator.")
             batch = actions.start_signing(
                 office=office(request),
                 account=account(request),
