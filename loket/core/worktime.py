@@ -5,9 +5,12 @@ concern. All moments are aware datetimes; results are in UTC. For a million dead
 `workindex`, which answers the same from an index.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
+from itertools import accumulate
 from zoneinfo import ZoneInfo
 
 Interval = tuple[time, time]
@@ -17,6 +20,16 @@ LONGEST_CLOSURE_DAYS = 366
 
 class NeverOpen(ValueError):
     """Kalender kantor tidak memiliki jam kerja dalam satu tahun. Periksa jam kerja dan hari libur."""
+
+
+def _length(hours: tuple[Interval, ...]) -> timedelta:
+    """How long these intervals are together; no office is open while its zone changes the hour."""
+    minutes = (
+        datetime.combine(date.min, closes) - datetime.combine(date.min, opens)
+        for opens, closes in hours
+        if opens < closes
+    )
+    return sum(minutes, timedelta())
 
 
 @dataclass(frozen=True)
@@ -95,16 +108,42 @@ class WorkCalendar:
 
     def between(self, start: datetime, end: datetime) -> timedelta:
         """The working time between two moments, exactly; none where `end` is not after `start`."""
-        total = timedelta()
         if end <= start:
-            return total
-        day, last = self.local_date(start), self.local_date(end)
-        while day <= last:
-            for opens, closes in self._spans(day):
-                cut = min(closes, end) - max(opens, start)
-                total += max(cut, timedelta())
-            day += timedelta(days=1)
-        return total
+            return timedelta()
+        first, last = self.local_date(start), self.local_date(end)
+        if first == last:
+            return self._within(first, start, end)
+        return (
+            self._within(first, start, end) + self._days_between(first, last) + self._within(last, start, end)
+        )
+
+    def _within(self, day: date, start: datetime, end: datetime) -> timedelta:
+        """The working time of one day that lies between two moments."""
+        cuts = (min(closes, end) - max(opens, start) for opens, closes in self._spans(day))
+        return sum((max(cut, timedelta()) for cut in cuts), timedelta())
+
+    def _days_between(self, first: date, last: date) -> timedelta:
+        """The working time of the whole days between two dates: weeks as usual, then what days differ by.
+
+        Counted by weeks because a list shows deadlines that were missed years ago.
+        """
+        weeks, rest = divmod((last - first).days - 1, 7)
+        usual = weeks * sum(self._usual, timedelta())
+        usual += sum((self._usual[(first.weekday() + 1 + day) % 7] for day in range(rest)), timedelta())
+        days, sums = self._unusual
+        return usual + sums[bisect_left(days, last)] - sums[bisect_right(days, first)]
+
+    @cached_property
+    def _usual(self) -> list[timedelta]:
+        """The working time of each weekday."""
+        return [_length(self.weekly.get(weekday, ())) for weekday in range(7)]
+
+    @cached_property
+    def _unusual(self) -> tuple[list[date], list[timedelta]]:
+        """The dates unlike their weekday, in order; by how much all before each of them differ, and all."""
+        days = sorted(self.closed | self.special.keys())
+        differences = (_length(self.hours(day)) - self._usual[day.weekday()] for day in days)
+        return days, list(accumulate(differences, initial=timedelta()))
 
     def add_days(self, start: datetime, days: int) -> datetime:
         """The same time of day `days` working days later, never outside working time.

@@ -120,6 +120,18 @@ def indexed(calendar: WorkCalendar) -> WorkIndex:
     return WorkIndex(calendar, PERIODS[0][0] - timedelta(days=1))
 
 
+@given(calendars(), moments, st.timedeltas(timedelta(0), timedelta(days=500)))
+def test_long_times_are_the_sum_of_their_days(calendar, start, length) -> None:
+    end = start + length
+    day, total = calendar.local_date(start), timedelta()
+    while day <= calendar.local_date(end):
+        for opens, closes in calendar.hours(day):
+            begin, close = (datetime.combine(day, at, calendar.zone) for at in (opens, closes))
+            total += max(min(close, end) - max(begin, start), timedelta())
+        day += timedelta(days=1)
+    assert calendar.between(start, end) == total
+
+
 @given(st.data(), calendars(), st.timedeltas(timedelta(0), timedelta(days=20)), st.integers(0, 400))
 def test_the_index_says_what_the_calendar_says(data, calendar, span, days) -> None:
     index, asked = indexed(calendar), moments_of(calendar)
