@@ -95,10 +95,12 @@ def _receipts_pdf(pack: PaperPack, receipts: list[PaperReceipt]) -> bytes:
 
 
 def _variants(office: Office) -> Iterator[tuple[ServiceRevision, Service, Variant]]:
+    """What somebody applies for; the office's own work has no form."""
     for revision in services_of(office, queries.today(office)):
         service = queries.definition(revision)
         for variant in service.variants:
-            yield revision, service, variant
+            if not variant.opened_by_office:
+                yield revision, service, variant
 
 
 def forms_pdf(office: Office) -> bytes:

@@ -101,8 +101,9 @@ def letter(world: World) -> Case:
 
 
 def test_documents_go_to_the_office_s_place_in_the_kecamatan_of_the_family(world: World) -> None:
-    """Where the next step is the office's own; without a family or a place there, they stay in the house."""
-    at_home, moved = letter(world), letter(world)
+    """Where the next step is the office's own: with whoever sent them, or to the family; else they stay."""
+    sent_for, at_home, moved = letter(world), letter(world), letter(world)
+    Case.objects.exclude(pk=sent_for.pk).update(mandate=None)
     owner = world.resident("TONO", date(1991, 1, 1), 90)
     RegisterEvent.objects.create(
         office=world.office,
@@ -116,10 +117,10 @@ def test_documents_go_to_the_office_s_place_in_the_kecamatan_of_the_family(world
         created_at=world.time(),
         applied_at=world.time(),
     )
-    work(world, at_home)
-    work(world, moved)
+    for case in (sent_for, at_home, moved):
+        work(world, case)
     assert [(place, count) for _, place, count, _ in records()] == [
-        ("Bank Benih Kabupaten Lumbung", 1), ("KUPT Lumbung", 1),
+        ("KUPT Lumbung", 2), ("Bank Benih Kabupaten Lumbung", 1),
     ]  # fmt: skip
 
 
