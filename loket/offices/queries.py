@@ -40,6 +40,14 @@ def office_by_slug(slug: str) -> Office:
     return office
 
 
+def office_by_code(code: str) -> Office:
+    """The office with this code. Raises NotFoundError."""
+    office = Office.objects.filter(code=code).first()
+    if office is None:
+        raise NotFoundError("Kantor ini tidak terdaftar di layanan ini.")
+    return office
+
+
 def definition(office: Office) -> OfficeFile:
     """The published `office.yaml` of an office, as an object; parsed once per process."""
     return _parsed(json.dumps(office.definition))

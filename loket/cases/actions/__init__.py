@@ -33,7 +33,7 @@ from loket.cases.actions.counter import (
 from loket.cases.actions.handovers import close_handover, handover_pdf
 from loket.cases.actions.making import destination, note_made
 from loket.cases.actions.mandates import Mandate, MandateExists, end_mandate, note_mandate
-from loket.cases.actions.opening import OPENED_BY_OFFICE, open_due, open_due_everywhere, open_work
+from loket.cases.actions.opening import OPENED_BY_OFFICE, open_due, open_work
 from loket.cases.actions.paper import reserve_pack
 from loket.cases.actions.paperkit import form_pdf, forms_pdf, print_receipts
 from loket.cases.actions.papers import Handed, NoPaperChosen, PapersMissing, give_back, receive_papers
@@ -84,7 +84,6 @@ __all__ = [
     "note_made",
     "note_mandate",
     "open_due",
-    "open_due_everywhere",
     "open_work",
     "COMPARING_KINDS",
     "AlreadyChanged",

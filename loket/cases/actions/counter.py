@@ -14,13 +14,10 @@ from loket.cases.actions.common import locked, require, required_text
 from loket.cases.models import Case
 from loket.cases.rules.answers import Unreadable, read_contact
 from loket.catalogue.models import ServiceRevision
-from loket.catalogue.rules import Channel
+from loket.catalogue.rules import KEYED_IN, Channel
 from loket.core import clock
 from loket.core.actors import Actor
 from loket.core.errors import ConflictError, LoketError, NotFoundError
-
-# Channels whose applications an official writes.
-KEYED_IN = ("counter", "whatsapp")
 
 
 class UnreadableContact(LoketError):

@@ -20,7 +20,7 @@ from loket.core.actors import SYSTEM, Actor
 from loket.core.codes import new_tracking_code
 from loket.core.errors import NotFoundError
 from loket.offices.models import Office
-from loket.offices.queries import all_offices, definition
+from loket.offices.queries import definition
 from loket.register import queries as residents
 from loket.register.models import Resident
 
@@ -182,8 +182,3 @@ def _once(
         return []
     opened = _open_once(revision, service, variant, channel, by=SYSTEM, key=key, person=person)
     return [opened] if opened else []
-
-
-def open_due_everywhere() -> int:
-    """Open what is due at every office; returns how many cases it opened."""
-    return sum(len(open_due(office=office)) for office in all_offices())

@@ -15,7 +15,7 @@ from loket.cases.models import (
 from loket.cases.queries.lists import PAGE, listed
 from loket.cases.queries.one import variant_of
 from loket.cases.rules.afterwards import parse_receipt_number
-from loket.catalogue.rules import Requirement
+from loket.catalogue.rules import KEYED_IN, Requirement
 from loket.core.actors import Actor
 from loket.core.codes import parse_tracking_code
 from loket.core.errors import NotFoundError
@@ -25,7 +25,7 @@ from loket.offices.queries import zone
 
 def at_desk(case: Case, actor: Actor) -> bool:
     """Whether `actor` works at the counter that takes in cases like this one."""
-    return case.channel != "online" and actor.may("intake", case.office_id)
+    return case.channel in KEYED_IN and actor.may("intake", case.office_id)
 
 
 def handed_papers(case: Case) -> list[HandedPaper]:

@@ -17,7 +17,7 @@ from loket.cases.models import (
 from loket.cases.queries.rows import whole_case
 from loket.cases.rules.states import FINAL, Situation
 from loket.catalogue.queries import definition
-from loket.catalogue.rules import Step, Variant
+from loket.catalogue.rules import KEYED_IN, Step, Variant
 from loket.core import clock
 from loket.core.actors import Actor
 from loket.core.errors import NotFoundError
@@ -43,7 +43,7 @@ def situation(case: Case, variant: Variant | None = None) -> Situation:
     """What the table of possible actions needs to know of a case."""
     variant = variant or variant_of(case)
     applicant = f"account:{case.applicant_id}" if case.applicant_id else ""
-    counter = case.channel != "online"
+    counter = case.channel in KEYED_IN
     if case.state != "open":
         return Situation(case.state, case.office_id, applicant, counter, recorded=case.recorded)
     step = variant.step(case.step)

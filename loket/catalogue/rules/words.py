@@ -74,6 +74,8 @@ Medium = Literal["pdf", "card"]
 # `whatsapp` is keyed in by an official; `internal` is a work item of the office itself, `automatic` one that
 # the daily job opens.
 Channel = Literal["online", "counter", "whatsapp", "internal", "automatic"]
+# Those whose applications an official writes.
+KEYED_IN: tuple[Channel, ...] = ("counter", "whatsapp")
 # When the daily job opens a case by itself: each period once, or each resident once whose KTP-el can be
 # printed (recorded, and 17 completed).
 Opening = Literal["monthly", "quarterly", "semester", "id_card_ready"]

@@ -10,6 +10,7 @@ from loket.audit.models import Entry
 from loket.cases import actions, queries
 from loket.cases.actions import opening
 from loket.cases.models import Case
+from loket.cases.rules.states import possible
 from loket.core.errors import NotFoundError
 from loket.offices.models import Office
 from loket.register.queries import id_card_ready
@@ -84,7 +85,7 @@ def test_the_period_of_a_day(day: date, keys: list[str]) -> None:
 
 def test_an_office_opens_its_own_work_only(world: World) -> None:
     assert actions.open_due(office=world.other_office) == []
-    assert actions.open_due_everywhere() == 3
+    assert len(actions.open_due(office=world.office)) == 3
     assert set(Case.objects.values_list("office", flat=True)) == {"9911"}
 
 
@@ -194,6 +195,12 @@ def test_work_is_begun_by_whoever_has_a_step_in_it(world: World) -> None:
     for stranger in ("penerima", "admin", "pemeriksa-kebun"):
         with pytest.raises(NotFoundError, match="tidak dibuka oleh peran Anda"):
             by_hand(world, who=stranger)
+
+
+def test_the_desk_withdraws_no_work_of_the_office(world: World) -> None:
+    case = by_hand(world)
+    assert "cancel" not in possible(queries.situation(case), world.actor("penerima"))
+    assert queries.at_desk(case, world.actor("penerima")) is False
 
 
 def test_the_same_form_again_gives_the_same_work(world: World) -> None:
