@@ -32,6 +32,7 @@ def sign_in(page: Page, town: Town) -> None:
 def apply(page: Page, town: Town) -> str:
     page.goto(SERVICE)
     press(page, "Mulai permohonan")
+    assert "Sesi Anda sudah berakhir" not in page.locator("main").inner_text()
     sign_in(page, town)
     assert "Tekan Mulai permohonan sekali lagi" in page.locator("main").inner_text()
     press(page, "Mulai permohonan")

@@ -59,7 +59,7 @@ def note_made(*, product: CaseProduct) -> None:
 
 def destination(case: Case, variant: Variant) -> str:
     """Where the documents go next: who outside takes them on, or the office's place in the kecamatan."""
-    following = variant.step_after(case.step)
+    following = variant.handed_out_at(case.step)
     roles = {role.role: role for role in offices.definition(case.office).roles}
     role = roles.get(following.actor) if following else None
     if role is not None and role.outside:

@@ -120,6 +120,12 @@ class Variant(Part):
         index = steps.index(self.step(slug))
         return steps[index + 1] if index + 1 < len(steps) else None
 
+    def handed_out_at(self, slug: str) -> Step | None:
+        """The later step at which the documents reach people, None where no step does so."""
+        steps = self.procedure.steps
+        later = steps[steps.index(self.step(slug)) :]
+        return next((step for step in later if step.kind in ("distribute", "hand_over")), None)
+
     @property
     def desk(self) -> str:
         """The role that takes applications in: the one of the first step after the applicant's."""

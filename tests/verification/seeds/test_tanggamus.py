@@ -347,3 +347,19 @@ def test_every_actor_of_the_publications_has_a_role() -> None:
 def test_a_kupt_in_each_of_the_twenty_kecamatan() -> None:
     assert Counter(site.kind for site in office().sites) == {"kupt": 20}
     assert len({site.area for site in office().sites}) == 20
+
+
+def test_who_hands_the_documents_out() -> None:
+    """Online Kolektif ends at the KUPT; both of Bunda Dewi Harum at the post, whatever steps lie between."""
+    found = {
+        (step.kind, (variant.handed_out_at(step.step) or step).actor, item.number[:2])
+        for item in services().values()
+        for variant in item.variants
+        for step in variant.procedure.steps
+        if step.kind in ("sort", "handover_record")
+    }
+    assert found == {
+        (kind, actor, number)
+        for kind in ("sort", "handover_record")
+        for actor, number in (("petugas_kupt", "8."), ("petugas_pos", "13"))
+    }
