@@ -1,7 +1,7 @@
 """Working on cases: the inbox, one case, and what can be done to it."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -151,12 +151,11 @@ def _case_context(request: HttpRequest, case: Case, by: Actor, *, purpose: str =
     step = variant.step(case.step) if case.state == "open" else None
     events = queries.events_of(case)
     return {
-        **_step_context(case, variant, step),
+        **_step_context(case, variant, step, situation.returns_to),
         "case": case,
         "service": service,
         "variant": variant,
         "can": can,
-        "targets": [variant.step(slug) for slug in situation.returns_to] if step else [],
         "pages": [
             (part, [(field, _shown(field, value, whole=whole)) for field, value in rows])
             for part, rows in shown_answers(case, service, variant)
@@ -177,11 +176,12 @@ def _case_context(request: HttpRequest, case: Case, by: Actor, *, purpose: str =
     }
 
 
-def _step_context(case: Case, variant: Variant, step: Step | None) -> dict[str, Any]:
+def _step_context(case: Case, variant: Variant, step: Step | None, back: Sequence[str]) -> dict[str, Any]:
     """What the form of the present step has to know. No query but at a printing step."""
     kind = step.kind if step else None
     return {
         "step": step,
+        "targets": [variant.step(slug) for slug in back] if step else [],
         "compares": kind in actions.COMPARING_KINDS,
         "registers": any(item.kind == "register" for item in variant.procedure.steps),
         "unmade": queries.cards_unmade(case) if kind == "print" else [],

@@ -202,9 +202,7 @@ def intake(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
         "missing": queries.papers_missing(case),
         "uploads": _uploads(case, variant),
         "lacking": lacking,
-        "sent_back": timeline.sent_back(queries.events_of(case), variant)
-        if case.state == "returned"
-        else None,
+        "sent_back": _sent_back(case, variant),
         "error": error,
         "paper": paper,
         "outside_hours": bool(paper) and outside_hours(paper, case.office),
@@ -212,6 +210,11 @@ def intake(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
         "key": new_key(),
     }
     return render(request, "staff/counter/intake.html", context, status=status)
+
+
+def _sent_back(case: Case, variant: Variant) -> Any:
+    """Why it came back, where it is with the applicant. One query then."""
+    return timeline.sent_back(queries.events_of(case), variant) if case.state == "returned" else None
 
 
 def _uploads(case: Case, variant: Variant) -> list[tuple[Requirement, int]]:

@@ -41,10 +41,9 @@ def waiting(request: HttpRequest) -> HttpResponse:
                 key=form_key(request),
                 seen_at=_seen_at(request),
             )
+            return redirect("staff:batch", batch_id=batch.pk)
         except LoketError as failure:
             error, at, status = failure.message, failure.field or "", failure.status
-        else:
-            return redirect("staff:batch", batch_id=batch.pk)
     by = actor(request)
     found = cases.waiting_for_signature(office(request), by)
     record_look(
