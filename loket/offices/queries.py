@@ -181,6 +181,11 @@ def area_chain(code: str) -> dict[str, Area]:
     return {name: areas[code] for name, code in zip(names, codes, strict=False) if code in areas}
 
 
+def area_names(codes: set[str]) -> dict[str, str]:
+    """The names of areas by code. One query."""
+    return dict(Area.objects.filter(code__in=codes).values_list("code", "name"))
+
+
 def villages(regency_code: str) -> list[Area]:
     """The current villages of a kabupaten/kota, by name."""
     return list(

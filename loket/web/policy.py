@@ -119,6 +119,9 @@ POLICY: dict[str, Row] = {
     "petugas/hari-libur/jam-khusus/": Row("calendar", BOTH),
     "petugas/hari-libur/jam-khusus/<int:special_id>/hapus/": Row("calendar", POST, "office"),
     "petugas/register/": Row("register", BOTH, looks=True),
+    # Without a search it shows nobody; each search leaves a row (tests/integration/web/test_residents.py).
+    "petugas/penduduk/": Row("register", BOTH),
+    "petugas/penduduk/<int:resident_id>/": Row("register", BOTH, "office", looks=True, stated=True),
 }
 
 

@@ -1,5 +1,6 @@
 """One case: by whom it may be read, where it stands, its papers, its twins."""
 
+import re
 import uuid
 from datetime import date
 from typing import Any
@@ -27,6 +28,7 @@ from loket.offices.models import Office
 from loket.offices.queries import zone
 
 _ATTACHED = "SELECT requirement FROM cases_attachment WHERE case_id = %s AND removed_at IS NULL"
+_REF = re.compile(r"case:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def today(office: Office) -> date:
@@ -112,6 +114,16 @@ def case_for(case_id: uuid.UUID, actor: Actor) -> Case:
 def case_by_ref(ref: str, *, lock: bool = False) -> Case | None:
     """The case that `case:<id>` names, or None; with `lock`, kept as it is until the transaction ends."""
     return whole_case(uuid.UUID(ref.removeprefix("case:")), lock=lock)
+
+
+def cases_by_refs(office: Office, refs: list[str]) -> list[Case]:
+    """The cases of an office that these refs name, the newest first, without their answers. One query.
+
+    A ref that names no case, such as that of an import, is passed over.
+    """
+    ids = [ref.removeprefix("case:") for ref in refs if _REF.fullmatch(ref)]
+    found = with_revision().defer("answers", "revision__definition").filter(office=office, pk__in=ids)
+    return list(found.order_by("-created_at", "pk"))
 
 
 def case_by_code(code: str) -> Case | None:

@@ -22,7 +22,7 @@ def replaced(inner: str, pairs: str) -> str:
 
 NAME_WORDS = rf"""
 CREATE FUNCTION register_name_words(name text) RETURNS text[]
-LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 1000 AS $$
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 10000 AS $$
 DECLARE
     plain text COLLATE "C" := lower(translate(name, '''`', '') COLLATE "C");
     named text COLLATE "C";
@@ -56,7 +56,7 @@ $$;
 """
 ADDRESS_WORDS = rf"""
 CREATE FUNCTION register_address_words(address text) RETURNS text[]
-LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 500 AS $$
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 5000 AS $$
 DECLARE
     plain text COLLATE "C" := lower(translate(address, '''`', '') COLLATE "C");
 BEGIN

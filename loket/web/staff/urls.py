@@ -13,6 +13,7 @@ from loket.web.staff.views import (
     paper,
     people,
     printroom,
+    residents,
     signing,
     work,
 )
@@ -77,4 +78,6 @@ urlpatterns = [
     path("waktu-berhenti/<int:stop_id>/", clock.decide, name="decide_stop"),
     path("permohonan/<uuid:case_id>/waktu-berhenti/", clock.ask, name="ask_stop"),
     path("register/", office.register, name="register"),
+    path("penduduk/", residents.search, name="residents"),
+    path("penduduk/<int:resident_id>/", residents.resident, name="resident"),
 ]

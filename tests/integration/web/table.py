@@ -27,6 +27,7 @@ SAMPLES: dict[str, Any] = {
     "change_id": 1,
     "mandate_id": 1,
     "record_id": 1,
+    "resident_id": 1,
     "document_id": "0" * 26,
     "name": "20260101",
     "day": "2026-08-17",

@@ -18,6 +18,7 @@ from loket.documents.models import Document, SigningBatch, SigningIntent
 from loket.offices.actions import assign_role, set_totp
 from loket.offices.models import Account, Area, Holiday, Office, Role, SpecialHours, StaffChange
 from loket.offices.rules import Right
+from loket.register.models import Resident
 from tests.integration.web.table import CASE, SAMPLES
 from tests.journeys.town import Town
 from tests.journeys.visitor import Visitor, finish
@@ -37,6 +38,7 @@ ABSENT: Names = {
     "pack_id": 999_999,
     "mandate_id": 999_999,
     "record_id": 999_999,
+    "resident_id": 999_999,
     "special_id": 999_999,
     "stop_id": 999_999,
     "case_id": CASE,
@@ -135,7 +137,24 @@ def _names(
         **_clock(case.office),
         **_people(case.office, signer),
         **_outgoing(case.office),
+        "resident_id": _resident(case.office).pk,
     }
+
+
+def _resident(office: Office) -> Resident:
+    """Somebody in the register of the office."""
+    return Resident.objects.create(
+        office=office,
+        nik=f"{office.code}010101900077",
+        name="PENDUDUK UJI",
+        sex="L",
+        birth_place="KOTA UJI",
+        birth_date="1990-01-01",
+        religion="ISLAM",
+        education="SLTA/SEDERAJAT",
+        occupation="WIRASWASTA",
+        marital_status="BELUM KAWIN",
+    )
 
 
 def _outgoing(office: Office) -> Names:

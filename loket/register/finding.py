@@ -1,0 +1,183 @@
+"""Finding residents, showing one whole, and suspecting that two are one.
+
+Who looked is recorded by the caller. A fixed number of queries, however much there is.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import F, Func, Q, QuerySet, TextField
+
+from loket.core.errors import NotFoundError
+from loket.core.names import address_words, name_choices
+from loket.offices.models import Office
+from loket.register.models import CivilRecord, Family, FamilyChange, Membership, RegisterEvent, Resident
+from loket.register.rules.finding import NEAR_DAYS, Known, Wanted, near_niks, suspicions
+
+# More than a page are not read: whoever gets so many has to narrow down.
+MOST = 50
+_MOST_SUSPECTED = 20
+_MOST_SHOWN = 100
+
+
+class _Words(Func):
+    """What the index of names, or of addresses, holds of a column (migration 0008)."""
+
+    output_field = ArrayField(TextField())
+
+
+def _sounding(people: QuerySet[Resident], column: str, typed: str) -> QuerySet[Resident]:
+    """Those whose name in `column` holds all that was typed, in one of the ways to part it into words."""
+    held = Q()
+    for choice in name_choices(typed):
+        held |= Q(**{f"{column}_words__contains": choice})
+    words = _Words(F(column), function="register_name_words")
+    return people.alias(**{f"{column}_words": words}).filter(held)
+
+
+def _at(wanted: Wanted) -> QuerySet[Membership]:
+    """The memberships of families that live where it is said."""
+    families = Family.objects.all()
+    if wanted.address:
+        words = _Words(F("address"), function="register_address_words")
+        families = families.alias(words=words).filter(words__contains=address_words(wanted.address))
+    if wanted.village:
+        families = families.filter(village_id=wanted.village)
+    return Membership.objects.filter(until__isnull=True, family__in=families)
+
+
+@dataclass(frozen=True)
+class Found:
+    """Somebody who was found, and where they belong now."""
+
+    person: Resident
+    family: Family | None
+
+    @property
+    def village(self) -> str:
+        """The village of their family; empty where they have none."""
+        return self.family.village.name if self.family else ""
+
+
+def _with_families(people: Iterable[Resident]) -> list[Found]:
+    """People with their present families. One query."""
+    rows = list(people)
+    present = Membership.objects.filter(resident__in=rows, until__isnull=True)
+    homes = {row.resident_id: row.family for row in present.select_related("family__village")}
+    return [Found(person, homes.get(person.pk)) for person in rows]
+
+
+def find_residents(office: Office, wanted: Wanted) -> tuple[list[Found], bool]:
+    """The residents of an office who are as wanted, at most MOST, and whether there are more.
+
+    Those written as typed come first. Not sorted by the database: it would have to read everybody of a name.
+    """
+    people = Resident.objects.filter(office=office)
+    if wanted.number:
+        members = Membership.objects.filter(family__number=wanted.number, until__isnull=True)
+        of_family = list(members.values_list("resident", flat=True))
+        people = people.filter(Q(nik=wanted.number) | Q(pk__in=of_family))
+    if wanted.name:
+        people = _sounding(people, "name", wanted.name)
+    if wanted.mother:
+        people = _sounding(people, "mother_name", wanted.mother)
+    if wanted.born_from:
+        people = people.filter(birth_date__gte=wanted.born_from)
+    if wanted.born_to:
+        people = people.filter(birth_date__lte=wanted.born_to)
+    if wanted.address or wanted.village:
+        people = people.filter(pk__in=_at(wanted).values("resident"))
+    found = list(people[: MOST + 1])
+    typed = wanted.name.upper()
+    first = sorted(found[:MOST], key=lambda one: (one.name != typed, one.name, one.birth_date, one.pk))
+    return _with_families(first), len(found) > MOST
+
+
+@dataclass(frozen=True)
+class Suspicion:
+    """Another resident who may be the same person, and why."""
+
+    found: Found
+    reasons: list[str]
+
+
+def _known(person: Resident) -> Known:
+    return Known(person.nik, person.name, person.birth_date, person.mother_nik, person.mother_name)
+
+
+def suspected(person: Resident) -> list[Suspicion]:
+    """The residents of the same office who may be this one. Four queries, each by an index."""
+    others = Resident.objects.filter(office=person.office_id).exclude(pk=person.pk)
+    same_day = others.filter(birth_date=person.birth_date)
+    near = timedelta(days=NEAR_DAYS)
+    days = (person.birth_date - near, person.birth_date + near)
+    candidates = [others.filter(nik__in=near_niks(person.nik))]
+    if name_choices(person.name):
+        candidates.append(_sounding(same_day, "name", person.name))
+    if name_choices(person.mother_name):
+        candidates.append(_sounding(same_day, "mother_name", person.mother_name))
+    if person.mother_nik:
+        candidates.append(others.filter(mother_nik=person.mother_nik, birth_date__range=days))
+    rows = {other.pk: other for found in candidates for other in found}
+    reasons = {key: suspicions(_known(person), _known(other)) for key, other in rows.items()}
+    alike = [rows[key] for key in sorted(rows) if reasons[key]][:_MOST_SUSPECTED]
+    return [Suspicion(found, reasons[found.person.pk]) for found in _with_families(alike)]
+
+
+@dataclass(frozen=True)
+class Whole:
+    """All that the register holds of somebody; `records` also those of who is or was in their families."""
+
+    person: Resident
+    family: Family | None
+    members: list[Membership]
+    earlier: list[Membership]
+    events: list[RegisterEvent]
+    family_changes: list[FamilyChange]
+    records: list[CivilRecord]
+    suspected: list[Suspicion] = field(default_factory=list)
+
+    @property
+    def case_refs(self) -> list[str]:
+        """The cases that wrote something of this person or their families, each once."""
+        rows = [*self.events, *self.family_changes, *self.records]
+        return list(dict.fromkeys(row.case_ref for row in rows))
+
+
+def resident_of(office: Office, resident_id: int) -> Resident:
+    """A resident of this office. Raises NotFoundError, the same for foreign and absent ones."""
+    person = Resident.objects.filter(office=office, pk=resident_id).first()
+    if person is None:
+        raise NotFoundError("Penduduk ini tidak ditemukan.")
+    return person
+
+
+def whole(person: Resident) -> Whole:
+    """Somebody with families, events, entries of the books and suspected duplicates; the newest first."""
+    memberships = list(
+        Membership.objects.filter(resident=person)
+        .select_related("family__village")
+        .order_by(F("until").desc(nulls_first=True), "-since", "-pk")[:_MOST_SHOWN]
+    )
+    present = [row for row in memberships if row.until is None]
+    family = present[0].family if present else None
+    families = {row.family_id for row in memberships}
+    about = Q(resident=person) | Q(family__in=families)
+    events = RegisterEvent.objects.filter(about).order_by("-applied_at", "-pk")
+    changes = FamilyChange.objects.filter(family__in=families).order_by("-applied_at", "-pk")
+    relatives = Membership.objects.filter(family__in=families).values("resident")
+    entries = CivilRecord.objects.filter(Q(resident=person) | Q(resident__in=relatives))
+    records = entries.select_related("resident").order_by("-recorded_on", "-pk")
+    members = Membership.objects.filter(family=family, until__isnull=True).select_related("resident")
+    return Whole(
+        person=person,
+        family=family,
+        members=list(members.order_by("position", "pk")) if family else [],
+        earlier=[row for row in memberships if row.until is not None],
+        events=list(events.defer("facts", "changes")[:_MOST_SHOWN]),
+        family_changes=list(changes.defer("facts")[:_MOST_SHOWN]),
+        records=list(records.defer("facts")[:_MOST_SHOWN]),
+        suspected=suspected(person),
+    )
