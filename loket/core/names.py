@@ -91,9 +91,15 @@ def name_choices(typed: str) -> list[list[str]]:
     return [_sounds(choice) for choice in (words, *joined) if choice]
 
 
-def name_sound(name: str) -> str:
-    """The whole name in its normal form, however it is parted into words: equal for names that may be one."""
-    return "".join(_sounds(["".join(_words(name))]))
+def same_sound(one: str, other: str) -> bool:
+    """Whether two names may be one name, however each is spelled and parted into words."""
+    return not _whole_sounds(one).isdisjoint(_whole_sounds(other))
+
+
+def _whole_sounds(name: str) -> set[str]:
+    """The whole name as its words sound, and as it sounds written as one word; nothing without letters."""
+    words = _words(name)
+    return {"".join(_sounds(words)), "".join(_sounds(["".join(words)]))} - {""}
 
 
 _SIGNS = re.compile("[^a-z0-9]+")

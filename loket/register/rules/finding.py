@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from loket.core.errors import LoketError
-from loket.core.names import address_words, name_choices, name_sound
+from loket.core.names import address_words, name_choices, same_sound
 from loket.core.wording import MONTHS
 
 LONGEST = 100
@@ -187,7 +187,7 @@ class Known:
 def suspicions(one: Known, other: Known) -> list[str]:
     """Why two residents may be one person, in sentences; empty where nothing says so."""
     found = []
-    same_name = name_sound(one.name) == name_sound(other.name) != ""
+    same_name = same_sound(one.name, other.name)
     if same_name and one.birth_date == other.birth_date:
         found.append("Nama berbunyi sama dan tanggal lahir sama.")
     if same_name and len(one.nik) == len(other.nik) and _digits_apart(one.nik, other.nik) == 1:
@@ -211,5 +211,5 @@ def _mother(one: Known, other: Known) -> str:
     """In which way the mother is the same; empty where she is not, or may be another of that name."""
     if one.mother_nik and other.mother_nik:
         return "NIK ibu sama" if one.mother_nik == other.mother_nik else ""
-    alike = name_sound(one.mother_name) == name_sound(other.mother_name) != ""
+    alike = same_sound(one.mother_name, other.mother_name)
     return "Nama ibu berbunyi sama" if alike and one.birth_date == other.birth_date else ""
