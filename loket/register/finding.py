@@ -23,7 +23,7 @@ _MOST_SHOWN = 100
 
 
 class _Words(Func):
-    """What the index of names, or of addresses, holds of a column (migration 0008)."""
+    """What the index of names, or of addresses, holds of a column (migration finding_residents)."""
 
     output_field = ArrayField(TextField())
 

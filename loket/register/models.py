@@ -45,7 +45,7 @@ class Resident(models.Model):
     id_card_issued_on = models.DateField(null=True)
 
     class Meta:
-        # Names are indexed by how they sound (migration 0008).
+        # Names are indexed by how they sound (migration finding_residents).
         indexes = [models.Index(fields=["birth_date", "office"], name="register_resident_born")]
         constraints = [
             models.CheckConstraint(condition=Q(nik__regex=r"^[0-9]{16}$"), name="register_nik_digits"),

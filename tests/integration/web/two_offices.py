@@ -159,7 +159,7 @@ def _resident(office: Office) -> Resident:
 
 def _outgoing(office: Office) -> Names:
     """Somebody who may send for a village, and a berita acara."""
-    village = Area.objects.filter(level="village", retired=False).order_by("code").first()
+    village = Area.objects.filter(level__in=["desa", "kelurahan"], retired=False).order_by("code").first()
     mandate = SenderMandate.objects.create(
         office=office,
         village=village,
