@@ -87,6 +87,8 @@ def key_in(page: Page, neighbours: Neighbours, look: Inspector) -> str:
     assert page.input_value("#f-pemohon_nama") == "SATRIA KUSUMA"
     page.fill("#f-pemohon_nik", neighbours.husband.nik)
     press(page, "Simpan dan lanjut")
+    assert "Diisi dari register" in text_of(page)
+    press(page, "Simpan dan lanjut")
     press(page, "Terima permohonan")
     assert page.locator(".note.bad li").all_inner_texts() == [
         "Surat Kehilangan dari Kepolisian: belum diunggah.",
