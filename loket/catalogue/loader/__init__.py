@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from loket.catalogue.loader.folder import read_folder
-from loket.catalogue.loader.national import AreaRow, National, read_areas, read_national
+from loket.catalogue.loader.national import AreaRow, National, read_areas, read_code_lists, read_national
 from loket.catalogue.loader.problems import Problem
 from loket.catalogue.loader.services import read_services
 from loket.catalogue.rules import Service
 from loket.offices.rules import OfficeFile
 
-__all__ = ["AreaRow", "Loaded", "National", "Problem", "load", "read_areas"]
+__all__ = ["AreaRow", "Loaded", "National", "Problem", "load", "read_areas", "read_code_lists"]
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """What the law fixes for all offices: forms, code lists, documents, cards, areas."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -84,6 +84,12 @@ def read_zones(standards_dir: Path) -> dict[str, str]:
         return {}
     with path.open(encoding="utf-8", newline="") as file:
         return {row["province"]: row["zone"] for row in csv.DictReader(file)}
+
+
+def read_code_lists(standards_dir: Path, names: Collection[str]) -> dict[str, dict[str, str]]:
+    """These national code lists, each as code and label, without the rest of the standards."""
+    folder = standards_dir / "national" / "code-lists"
+    return {name: _code_list(folder / f"{name}.csv", standards_dir, []) for name in names}
 
 
 def read_national(root: Path, problems: list[Problem]) -> National:

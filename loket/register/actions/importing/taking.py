@@ -1,0 +1,89 @@
+"""Taking staged families into the register: one transaction for each chunk, with its place in the run."""
+
+import contextlib
+
+from django.db import IntegrityError, transaction
+from psycopg import sql
+
+from loket.register.actions.importing import staging
+from loket.register.actions.importing.staging import execute
+from loket.register.models import ImportRun
+from loket.register.rules import HEAD
+
+TRIES = 5
+
+
+def take_chunk(*, run_id: int, families: int) -> ImportRun:
+    """Take the next `families` families of a run; whole ones, or not at all.
+
+    What appeared in the register since the check rejects its family. Where somebody writes the same number at
+    this very moment the chunk is put back and done again. Raises IntegrityError where that does not end.
+    """
+    for _ in range(TRIES - 1):
+        with contextlib.suppress(IntegrityError):
+            return _take(run_id, families)
+    return _take(run_id, families)
+
+
+@transaction.atomic
+def _take(run_id: int, families: int) -> ImportRun:
+    run = ImportRun.objects.select_for_update().get(pk=run_id)
+    values = {
+        "office": run.office_id,
+        "first": run.next_family,
+        "after": run.next_family + families,
+        "head": HEAD,
+    }
+    for statement in _MET:
+        execute(run, statement, values, chunk=_CHUNK)
+    execute(run, _BAD, values, chunk=_CHUNK)
+    run.families_taken += execute(run, _FAMILIES, values, chunk=_CHUNK)
+    columns = sql.SQL(", ").join(map(sql.Identifier, staging.OF_RESIDENTS))
+    run.residents_taken += execute(run, _RESIDENTS, values, chunk=_CHUNK, columns=columns)
+    execute(run, _MEMBERSHIPS, values, chunk=_CHUNK)
+    run.next_family = min(run.next_family + families, run.families + 1)
+    run.save(update_fields=["families_taken", "residents_taken", "next_family"])
+    return run
+
+
+_CHUNK = sql.SQL("f.kk = t.kk AND f.state = 'take' AND f.place >= %(first)s AND f.place < %(after)s")
+_MET = (
+    staging.fault(
+        "NIK",
+        "'NIK ini masuk ke register ketika impor berjalan.'",
+        "{chunk} AND r.nik = t.nik",
+        "{families} f, register_resident r",
+    ),
+    staging.fault(
+        "NO_KK",
+        "'Nomor KK ini masuk ke register ketika impor berjalan.'",
+        "{chunk} AND s.number = t.kk AND t.relation = %(head)s",
+        "{families} f, register_family s",
+    ),
+)
+_BAD = """
+UPDATE {families} f SET state = 'bad', bad_line = bad.line
+FROM (SELECT t.kk, min(t.line) AS line FROM {rows} t, {families} f
+      WHERE {chunk} AND t.faults IS NOT NULL GROUP BY t.kk) bad
+WHERE bad.kk = f.kk
+"""
+_FAMILIES = """
+INSERT INTO register_family (office_id, number, address, rt, rw, postal_code, village_id, issued_on)
+SELECT %(office)s, t.kk, t.address, t.rt, t.rw, t.postal_code, t.village, t.issued_on
+FROM {families} f JOIN {rows} t ON {chunk} AND t.relation = %(head)s ORDER BY f.place
+"""
+_RESIDENTS = """
+INSERT INTO register_resident (office_id, status, {columns})
+SELECT %(office)s, 'HIDUP', {columns} FROM {families} f JOIN {rows} t ON {chunk}
+ORDER BY f.place, t.line
+"""
+# Since when somebody belongs to the family the file does not say: since the card, or since they were born.
+_MEMBERSHIPS = """
+INSERT INTO register_membership (family_id, resident_id, relation, position, since)
+SELECT s.id, r.id, t.relation,
+       row_number() OVER (PARTITION BY t.kk ORDER BY t.relation <> %(head)s, t.line),
+       greatest(t.birth_date, s.issued_on)
+FROM {families} f JOIN {rows} t ON {chunk}
+JOIN register_family s ON s.number = t.kk JOIN register_resident r ON r.nik = t.nik
+ORDER BY f.place, t.line
+"""
