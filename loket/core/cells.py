@@ -10,7 +10,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", 
 _LONG_NUMBER = re.compile(r"[0-9]{12,}\Z")
 _GUARDED = re.compile(r"'(?=[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]|[0-9]{12,}\Z)")
 # A whole number that passed through a program for which it was a fraction: 3.0.
-_POINT_ZERO = re.compile(r"[0-9]+\.0+\Z")
+_POINT_ZERO = re.compile(r"[0-9]{1,20}\.0+\Z")
 # Numbers as a spreadsheet shows them once their last digits are gone: 6,47101E+15.
 _BROKEN_NUMBER = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+?[0-9]{1,2}\Z")
 

@@ -3,14 +3,18 @@
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from loket.core.identity import (
     FamilyCardNumber,
     InvalidNumber,
     Nik,
+    family_card_findings,
     family_card_prefix,
     mask_name,
     mask_number,
+    nik_findings,
     nik_prefix,
 )
 
@@ -180,3 +184,53 @@ def test_masks_hide_what_tells_people_apart() -> None:
     assert mask_name("Budi  SANTOSO") == "B*** S******"
     assert mask_name("A") == "A"
     assert mask_name("") == ""
+
+
+REGIONS = {"64", "64.71", "64.71.01", "91", "91.01", "91.01.01"}
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("6471010101900001", []),
+        ("9101010101900001", []),  # retired, known
+        ("647101", ["reject nik_digits"]),
+        ("６４７１０１０１０１９００００１", ["reject nik_digits"]),
+        ("6471013201900001", ["override nik_impossible", "warn nik_birth_date"]),
+        ("6471014101900001", ["warn nik_sex"]),
+        ("6471010201900001", ["warn nik_birth_date"]),
+        ("6471010101900000", ["warn nik_serial"]),
+        ("8871010101900001", ["warn nik_province"]),
+        ("6472010101900001", ["warn nik_region"]),
+        ("6471020101900001", ["warn nik_region"]),
+        ("8871023201900000", ["override nik_impossible", "warn nik_province", "warn nik_birth_date",
+                              "warn nik_serial"]),
+    ],
+)  # fmt: skip
+def test_findings_of_a_nik_have_levels(text: str, codes: list[str]) -> None:
+    found = nik_findings(text, sex="L", birth_date=date(1990, 1, 1), regions=REGIONS)
+    assert [f"{finding.level} {finding.code}" for finding in found] == codes
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("6471010101200001", []),
+        ("6471 0101 0120 0001", []),
+        ("6471", ["reject kk_digits"]),
+        ("6471014101200001", ["override kk_impossible"]),
+        ("8871010101200001", ["warn kk_province"]),
+        ("6471020101200001", ["warn kk_region"]),
+    ],
+)
+def test_findings_of_a_nomor_kk_have_levels(text: str, codes: list[str]) -> None:
+    found = family_card_findings(text, regions=REGIONS)
+    assert [f"{finding.level} {finding.code}" for finding in found] == codes
+
+
+@given(st.text(alphabet="0123456789", min_size=15, max_size=17))
+def test_what_is_parsed_is_what_no_finding_refuses(text: str) -> None:
+    levels = {finding.level for finding in nik_findings(text)} | {"warn"}
+    assert accepted(Nik, text) is (levels == {"warn"})
+    levels = {finding.level for finding in family_card_findings(text)} | {"warn"}
+    assert accepted(FamilyCardNumber, text) is (levels == {"warn"})
