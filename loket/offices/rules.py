@@ -11,7 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from loket.core.worktime import Interval
 
 # What a role may open besides the steps that name it as their actor.
-Right = Literal["sign", "register", "print_room", "calendar", "signatures", "intake", "stop_clock", "people"]
+Right = Literal[
+    "sign", "register", "print_room", "calendar", "signatures", "intake", "stop_clock", "people", "population"
+]  # fmt: skip
 RIGHT_NAMES: dict[Right, str] = {
     "sign": "menandatangani dokumen secara elektronik",
     "register": "melihat buku register",
@@ -21,6 +23,7 @@ RIGHT_NAMES: dict[Right, str] = {
     "intake": "menerima permohonan di loket atau titik layanan",
     "stop_clock": "menyetujui dan mengakhiri waktu berhenti",
     "people": "meminta dan memutuskan perubahan akun pegawai",
+    "population": "mengekspor data seluruh penduduk kantor",
 }
 SiteKind = Literal["kecamatan", "mpp", "kupt", "keliling"]
 WEEKDAYS = ("senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu")

@@ -216,7 +216,9 @@ class RowReader:
         code = _village_code(cell)
         row.values["village"] = code if code in self.known.villages else None
         if code is None:
-            row.faults.append(("NO_KEL", "Kode wilayah tidak lengkap: tulis NO_PROP, NO_KAB, NO_KEC, dan NO_KEL."))
+            row.faults.append(
+                ("NO_KEL", "Kode wilayah tidak lengkap: tulis NO_PROP, NO_KAB, NO_KEC, dan NO_KEL.")
+            )
         elif not code.startswith(f"{self.known.area}."):
             row.faults.append(("NO_KEL", "Desa atau kelurahan ini di luar wilayah kantor."))
         elif code not in self.known.villages:

@@ -13,7 +13,7 @@ from django.db import connection
 from loket.core.actors import OPERATOR
 from loket.core.identity import Sex, nik_prefix
 from loket.register.actions.importing import import_population
-from loket.register.models import ImportRun
+from loket.register.models import Family, ImportRun, Membership, Resident
 from loket.register.rules import dkb
 from tests.integration.register.conftest import Town
 
@@ -157,3 +157,15 @@ def staged_tables() -> list[str]:
 def rejected(path: Path) -> list[Row]:
     with path.with_name("ditolak.csv").open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def everything() -> dict[str, list[tuple[Any, ...]]]:
+    """The register, without the keys that the database gives."""
+    residents = [field.attname for field in Resident._meta.fields if field.name != "id"]
+    families = [field.attname for field in Family._meta.fields if field.name != "id"]
+    memberships = ("family__number", "resident__nik", "relation", "position", "since", "until")
+    return {
+        "residents": list(Resident.objects.order_by("nik").values_list(*residents)),
+        "families": list(Family.objects.order_by("number").values_list(*families)),
+        "memberships": list(Membership.objects.order_by("resident__nik").values_list(*memberships)),
+    }

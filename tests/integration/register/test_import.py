@@ -2,7 +2,6 @@
 
 import csv
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -17,6 +16,7 @@ from loket.register.rules import dkb
 from tests.integration.register.conftest import AT, Town, make_town
 from tests.integration.register.dkb_files import (
     cells,
+    everything,
     expected,
     family,
     numbers,
@@ -39,18 +39,6 @@ def _at_one_moment() -> "object":
 def _regions(town: Town) -> None:
     for code, level in (("99", "provinsi"), ("99.71", "kota"), ("99.71.03", "kecamatan")):
         Area.objects.create(code=code, name="Contoh", level=level, parent=code.rpartition(".")[0])
-
-
-def everything() -> dict[str, list[tuple[Any, ...]]]:
-    """The register, without the keys that the database gives."""
-    residents = [field.attname for field in Resident._meta.fields if field.name != "id"]
-    families = [field.attname for field in Family._meta.fields if field.name != "id"]
-    memberships = ("family__number", "resident__nik", "relation", "position", "since", "until")
-    return {
-        "residents": list(Resident.objects.order_by("nik").values_list(*residents)),
-        "families": list(Family.objects.order_by("number").values_list(*families)),
-        "memberships": list(Membership.objects.order_by("resident__nik").values_list(*memberships)),
-    }
 
 
 def test_a_family_comes_in_as_the_file_has_it(town: Town, tmp_path: Path) -> None:

@@ -1,10 +1,10 @@
 """Taking staged families into the register: one transaction for each chunk, with its place in the run."""
 
-import contextlib
-
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from psycopg import sql
+from psycopg.errors import DeadlockDetected
 
+from loket.core.errors import ConflictError
 from loket.register.actions.importing import staging
 from loket.register.actions.importing.staging import execute
 from loket.register.models import ImportRun
@@ -13,16 +13,25 @@ from loket.register.rules import HEAD
 TRIES = 5
 
 
+class NumbersTaken(ConflictError):
+    """Nomor dalam berkas ini terus-menerus dipakai proses lain. Lanjutkan impor nanti dengan --resume."""
+
+
 def take_chunk(*, run_id: int, families: int) -> ImportRun:
     """Take the next `families` families of a run; whole ones, or not at all.
 
     What appeared in the register since the check rejects its family. Where somebody writes the same number at
-    this very moment the chunk is put back and done again. Raises IntegrityError where that does not end.
+    this very moment the chunk is put back and done again. Raises NumbersTaken where that does not end.
     """
-    for _ in range(TRIES - 1):
-        with contextlib.suppress(IntegrityError):
+    for _ in range(TRIES):
+        try:
             return _take(run_id, families)
-    return _take(run_id, families)
+        except IntegrityError:
+            continue
+        except OperationalError as error:
+            if not isinstance(error.__cause__, DeadlockDetected):
+                raise
+    raise NumbersTaken
 
 
 @transaction.atomic
