@@ -40,6 +40,7 @@ _AS_RECORDED = {"KAWIN", "CERAIHIDUP"}
 _BLANK = {"", "-", "NULL", "\\N"}
 _ZEROS = re.compile(r"0+\Z")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffd]")
+_ABBREVIATED = re.compile(r"(.+) \((.+)\)\Z")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]00:00(?::00(?:\.0+)?)?)?\Z", re.ASCII)
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})\Z", re.ASCII)
 
@@ -68,10 +69,16 @@ def readable(lists: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]
     """Code lists (code: label) made to be asked by code, by label and by the other names in SAME."""
     made = {}
     for name, entries in lists.items():
-        words = {compact(label): label for label in entries.values()} | dict(entries)
+        words = {word: label for label in entries.values() for word in _ways(label)} | dict(entries)
         words |= {word: entries[code] for word, code in SAME.get(name, {}).items() if code in entries}
         made[name] = words
     return made
+
+
+def _ways(label: str) -> list[str]:
+    """How a label may be written: also without the abbreviation in brackets at its end, and as that alone."""
+    found = _ABBREVIATED.match(label)
+    return [compact(word) for word in ((label, *found.groups()) if found else (label,))]
 
 
 @dataclass

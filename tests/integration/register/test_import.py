@@ -160,6 +160,7 @@ def test_other_ways_of_writing_the_same(town: Town, tmp_path: Path) -> None:
         "NIK": "997103 040385 0001",
         "PDDK_AKH": "slta / sederajat",
     }
+    rows[0]["JENIS_PKRJN"], rows[1]["JENIS_PKRJN"] = "PNS", "Pegawai Negeri Sipil"
     path = tmp_path / "a.csv"
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, delimiter="\t")
@@ -169,6 +170,8 @@ def test_other_ways_of_writing_the_same(town: Town, tmp_path: Path) -> None:
     assert (numbers(run), run.warnings) == (expected(3, 1, 3, 0, 0, 0), {})
     head = Resident.objects.get(nik=family(1)[0]["NIK"])
     assert (head.religion, head.blood_type, head.education) == ("HINDU", "TIDAK TAHU", "SLTA/SEDERAJAT")
+    jobs = Resident.objects.order_by("birth_date").values_list("occupation", flat=True)
+    assert list(jobs) == ["PEGAWAI NEGERI SIPIL (PNS)", "PEGAWAI NEGERI SIPIL (PNS)", "PELAJAR/MAHASISWA"]
     assert Family.objects.values_list("rt", "rw", "issued_on").get() == (
         "003",
         "012",

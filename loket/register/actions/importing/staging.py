@@ -116,7 +116,9 @@ def check(run: ImportRun) -> None:
     values = {"office": run.office_id, "head": HEAD, "years": PARENT_YEARS}
     execute(run, "DROP TABLE IF EXISTS {families}")
     execute(run, _FAMILIES)
-    execute(run, "ANALYZE {families}")
+    execute(run, "CREATE UNIQUE INDEX ON {families} (kk)")
+    # Without it a register that has just been filled looks empty, and is searched row by row.
+    execute(run, "ANALYZE {families}, register_resident, register_family, register_membership")
     for statement in (_KNOWN, *_FAULTS, *_MET, *_WARNINGS, _BAD, _DIFFERS):
         execute(run, statement, values)
     execute(run, "CREATE UNIQUE INDEX ON {families} (place)")
@@ -142,17 +144,16 @@ FROM {rows} WHERE kk IS NOT NULL GROUP BY kk
 # Just the same members, at this office: the family came in before.
 _KNOWN = """
 UPDATE {families} f SET state = 'known' FROM (
-    SELECT kk FROM (
-        SELECT t.kk, array_agg(t.nik ORDER BY t.nik COLLATE "C") AS niks
-        FROM {rows} t JOIN register_family s ON s.number = t.kk AND s.office_id = %(office)s GROUP BY t.kk
-    ) file JOIN (
-        SELECT s.number, array_agg(r.nik ORDER BY r.nik COLLATE "C")::text[] AS niks
-        FROM register_family s JOIN {families} g ON g.kk = s.number
-        JOIN register_membership m ON m.family_id = s.id AND m.until IS NULL
-        JOIN register_resident r ON r.id = m.resident_id
-        WHERE s.office_id = %(office)s GROUP BY s.number
-    ) register ON register.number = file.kk AND register.niks = file.niks
-) same WHERE f.kk = same.kk
+    SELECT t.kk, s.id AS family, count(*) AS members
+    FROM {rows} t
+    JOIN register_family s ON s.number = t.kk AND s.office_id = %(office)s
+    JOIN register_resident r ON r.nik = t.nik
+    JOIN register_membership m ON m.resident_id = r.id AND m.family_id = s.id AND m.until IS NULL
+    GROUP BY t.kk, s.id
+) same
+WHERE f.kk = same.kk AND f.members = same.members AND f.members = (
+    SELECT count(*) FROM register_membership m WHERE m.family_id = same.family AND m.until IS NULL
+)
 """
 _FAULTS = (
     fault(
