@@ -123,14 +123,23 @@ def test_worker_killed_while_it_hands_a_message_over(chain: Chain) -> None:
     assert [n for key, n in chain.sink.received.items() if key.startswith(f"<{notice}.")] == [2]
 
 
+# The row of a file is written when the file lies there; whoever holds the lock keeps it from being written.
+RENDERED_WAITS = """
+CREATE FUNCTION rendered_waits() RETURNS trigger LANGUAGE plpgsql AS
+$$BEGIN PERFORM pg_advisory_xact_lock(9009); RETURN NEW; END$$;
+CREATE TRIGGER rendered_waits BEFORE UPDATE OF unsigned_sha256 ON documents_document
+    FOR EACH ROW EXECUTE FUNCTION rendered_waits();
+"""
+
+
 def test_worker_killed_while_rendering(chain: Chain) -> None:
     """The file lies there, its row was not committed: rendering it again gives the same one."""
-    head = chain.cast["head"]
-    # The foreign key to the signer is looked at when the rendering is committed.
-    with chain.holding("SELECT FROM offices_account WHERE id = %s FOR UPDATE", head) as hold:
+    chain.run(RENDERED_WAITS)
+    with chain.holding("SELECT pg_advisory_lock(9009)") as hold:
         case = chain.entered()
-        hold.until_reached("COMMIT")
+        hold.until_reached("documents_document")
         chain.kill("worker")
+    chain.run("DROP TRIGGER rendered_waits ON documents_document; DROP FUNCTION rendered_waits()")
     chain.back("worker")
     chain.sweep("documents.sweep")
     chain.finish(case)

@@ -82,7 +82,7 @@ def import_population(
     kind = kind_of(path)
     with written_whole(rejected.with_name(f"{rejected.name}.coba")):
         pass  # Better to hear now than after an hour that nothing can be written there.
-    rejected.with_name(f"{rejected.name}.coba").unlink()
+    rejected.with_name(f"{rejected.name}.coba").unlink(missing_ok=True)
     with _alone(office):
         run = _resumed(office, path) if resume else _begun(office, path, kind, override_reason, by)
         if run.state == ImportRun.State.READING or not staging.exists(run):
