@@ -142,7 +142,8 @@ def test_from_the_resi_to_the_case(front: Official, regency: Regency, pack: Pape
     assert "Dimasukkan dari resi kertas" in page
     case.refresh_from_db()
     assert (case.step_kind, case.receipt_number) == ("enter_data", pack.first)
-    assert pack.first in front.open("/petugas/buku-registrasi/")
+    day = case.registered_at.astimezone(zone(case.office)).date()  # yesterday's, shortly after midnight
+    assert pack.first in front.open(f"/petugas/buku-registrasi/?tanggal={day.isoformat()}")
     assert (
         front.client.get(f"/petugas/loket/?resi={pack.first}")["Location"]
         == f"/petugas/permohonan/{case.pk}/"
