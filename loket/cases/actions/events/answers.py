@@ -6,10 +6,11 @@ from loket.cases.models import Case
 from loket.catalogue.queries import definition
 from loket.catalogue.rules import FormField, Variant
 from loket.core import clock
+from loket.core.identity import Sex
 from loket.offices.queries import zone
 from loket.register.actions.parties import Decision, Party
 
-SEX = {"LAKI-LAKI": "L", "PEREMPUAN": "P"}
+SEX: dict[str, Sex] = {"LAKI-LAKI": "L", "PEREMPUAN": "P"}
 
 
 def label(case: Case, variant: Variant, key: str) -> str:

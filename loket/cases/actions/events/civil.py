@@ -36,7 +36,7 @@ def birth_report(case: Case, variant: Variant) -> register.BirthReport:
     mother, father, reporter = ((f"{who}_asing" if foreign else who) for who in ("ibu", "ayah", "pelapor"))
     return register.BirthReport(
         child_name=answers["anak_nama"],
-        child_sex=SEX[label(case, variant, "anak_jenis_kelamin")],  # type: ignore[arg-type]
+        child_sex=SEX[label(case, variant, "anak_jenis_kelamin")],
         birth_date=date.fromisoformat(answers["anak_tanggal_lahir"]),
         birth_time=time.fromisoformat(answers["anak_pukul"]) if answers.get("anak_pukul") else None,
         birth_place=answers["anak_tempat_lahir"].upper(),
@@ -87,7 +87,7 @@ def _birth_outside_families(case: Case, variant: Variant, by: Actor) -> None:
     )
     report = foreign_births.Report(
         child_name=answers["anak_nama"],
-        child_sex=SEX[label(case, variant, "anak_jenis_kelamin")],  # type: ignore[arg-type]
+        child_sex=SEX[label(case, variant, "anak_jenis_kelamin")],
         birth_date=date.fromisoformat(answers["anak_tanggal_lahir"]),
         birth_place=answers["anak_tempat_lahir"].upper(),
         birth_order=answers["anak_ke"],
@@ -136,7 +136,7 @@ def _letter_report(
         father_nik=answers.get("ayah_nik", ""),
         father_name=answers.get("ayah_nama", ""),
         reporter_nik=answers.get("pelapor_nik", ""),
-        sex=SEX[label(case, variant, f"{child.removesuffix('_anak')}_jenis_kelamin")],  # type: ignore[arg-type]
+        sex=SEX[label(case, variant, f"{child.removesuffix('_anak')}_jenis_kelamin")],
         day=date.fromisoformat(answers[when]),
         place=answers[where],
         order=answers[f"{child}_ke"],
@@ -164,7 +164,7 @@ def death_report(case: Case, variant: Variant) -> death.Report:
         reported_on=reported_on(case),
         basis=answers.get("kematian_dasar", ""),
         travel_document=answers.get("kematian_dokumen_perjalanan", ""),
-        sex=SEX[sex] if sex else None,  # type: ignore[arg-type]
+        sex=SEX[sex] if sex else None,
         birth_place=answers.get("kematian_tempat_lahir", ""),
         birth_date=optional_date(answers.get("kematian_tanggal_lahir")),
     )

@@ -87,7 +87,7 @@ def person(case: Case, variant: Variant) -> Biodata:
     return Biodata(
         nik=answers.get("orang_nik", ""),
         name=answers["orang_nama"],
-        sex=SEX[label(case, variant, "orang_jenis_kelamin")],  # type: ignore[arg-type]
+        sex=SEX[label(case, variant, "orang_jenis_kelamin")],
         birth_place=answers["orang_tempat_lahir"].upper(),
         birth_date=date.fromisoformat(answers["orang_tanggal_lahir"]),
         religion=label(case, variant, "orang_agama"),
@@ -125,7 +125,7 @@ def _row(case: Case, variant: Variant, row: dict[str, Any], more: dict[str, Any]
     return Biodata(
         nik=row["nik"],
         name=row["nama"],
-        sex=SEX[first("jenis_kelamin")],  # type: ignore[arg-type]
+        sex=SEX[first("jenis_kelamin")],
         birth_place=row["tempat_lahir"].upper(),
         birth_date=date.fromisoformat(row["tanggal_lahir"]),
         religion=first("agama"),
