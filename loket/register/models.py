@@ -12,7 +12,55 @@ from django.db.models import Q
 from loket.offices.models import Area, Office
 
 
-class Resident(models.Model):
+class Known(models.Model):
+    """A live row: true from `valid_from` on, as the register knows since `recorded_from`.
+
+    The database sets both, and keeps in `Version` what was known before and what is known of the past
+    (trigger of migration versions); `register.past` reads it.
+    """
+
+    valid_from = models.DateField(db_default=models.Func(function="register_valid_day"))
+    recorded_from = models.DateTimeField(db_default=models.Func(function="register_moment"))
+
+    class Meta:
+        abstract = True
+
+
+class Version(models.Model):
+    """A resident, family or membership (`kind`) as it was in a time that is past, or as it was once known.
+
+    True on the days from `valid_from` until before `valid_to` (None: on), as known from `recorded_from`
+    until `recorded_to` (None: still). Written by the trigger alone; no two of a row overlap.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    kind = models.CharField(max_length=12)
+    row_id = models.BigIntegerField()
+    data = models.JSONField()
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    recorded_from = models.DateTimeField()
+    recorded_to = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "register_version"
+        indexes = [models.Index(fields=["kind", "row_id"], name="register_version_row")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["resident", "family", "membership"]), name="register_version_kind"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_from__lt=models.F("valid_to")),
+                name="register_version_days",
+            ),
+            models.CheckConstraint(
+                condition=Q(recorded_to__isnull=True) | Q(recorded_from__lt=models.F("recorded_to")),
+                name="register_version_moments",
+            ),
+        ]
+
+
+class Resident(Known):
     """A person in the register of an office."""
 
     class Status(models.TextChoices):
@@ -58,7 +106,7 @@ class Resident(models.Model):
         ]
 
 
-class Family(models.Model):
+class Family(Known):
     """A family and its card (KK): number, address."""
 
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="families")
@@ -76,7 +124,7 @@ class Family(models.Model):
         ]
 
 
-class Membership(models.Model):
+class Membership(Known):
     """A resident belongs to a family, in a relation to its head (SHDK), from a day until another."""
 
     family = models.ForeignKey(Family, on_delete=models.PROTECT, related_name="memberships")
@@ -211,9 +259,10 @@ class RegisterEvent(models.Model):
 
     `kind` is the event of the standard; `resident` the person and `family` the family it is about, where
     there is one. `number` is that of the letter it gives, kept for ever, also where the event is undone.
-    `facts` is what its documents say besides the register; `changes` each row as it was before and is after.
-    Rows stay (trigger of migration 0005); an undone event has `reverted_at`, a corrected one another
-    `applied_at`.
+    `happened_on` is the day from which its effects are true, so far as it is another one than that of its
+    recording. `facts` is what its documents say besides the register; `changes` each row as it was before
+    and is after. Rows stay (trigger of migration 0005); an undone event has `reverted_at`, a corrected one
+    another `applied_at`.
     """
 
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="register_events")
@@ -228,6 +277,7 @@ class RegisterEvent(models.Model):
     created_at = models.DateTimeField()
     applied_at = models.DateTimeField()
     reverted_at = models.DateTimeField(null=True)
+    happened_on = models.DateField(null=True)
 
     class Meta:
         constraints = [

@@ -5,12 +5,13 @@ runs it once for each case: a corrected case first undoes what it did, then does
 number.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import ProtectedError, Q
 
 from loket.audit.actions import record
@@ -53,8 +54,13 @@ def plain(row: models.Model, names: Iterable[str]) -> dict[str, Any]:
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in values}
 
 
+# When a row is known is the database's own; putting a row back is something new that is learned.
+_KEPT_BY_DATABASE = {"valid_from", "recorded_from"}
+
+
 def _columns(row: models.Model) -> list[str]:
-    return [column.attname for column in row._meta.concrete_fields if not column.primary_key]
+    columns = (column.attname for column in row._meta.concrete_fields if not column.primary_key)
+    return [name for name in columns if name not in _KEPT_BY_DATABASE]
 
 
 class Changes:
@@ -118,6 +124,19 @@ def today_at(office: Office) -> date:
     return clock.now().astimezone(zone(office)).date()
 
 
+@contextmanager
+def true_from(day: date) -> Iterator[None]:
+    """What is changed inside is true from `day` on, as known from the clock's now; inside a transaction."""
+    before = "SELECT current_setting('loket.valid_day', true), current_setting('loket.moment', true)"
+    settings = "SELECT set_config('loket.valid_day', %s, true), set_config('loket.moment', %s, true)"
+    with connection.cursor() as cursor:
+        cursor.execute(before)
+        around = [value or "" for value in cursor.fetchone()]
+        cursor.execute(settings, [day.isoformat(), clock.now().isoformat()])
+        yield
+        cursor.execute(settings, around)
+
+
 @transaction.atomic
 def record_event(
     *,
@@ -129,11 +148,13 @@ def record_event(
     niks: Iterable[str] = (),
     book: str = "",
     letter: str = "",
+    on: date | None = None,
 ) -> RegisterEvent:
     """Record the event of a case, or its corrected form, or nothing at all.
 
     `niks` are the people it touches, locked first. `book` is the register book in which the law wants an
-    akta, `letter` the prefix under which its letter is numbered. Raises what `apply` raises, MovedMeanwhile,
+    akta, `letter` the prefix under which its letter is numbered. `on` is the day from which its effects are
+    true (of the death, the judgment...), where that is not today. Raises what `apply` raises, MovedMeanwhile,
     ChangedSince where the register has gone on since the first form, AnotherPerson.
     """
     event = RegisterEvent.objects.select_for_update().filter(case_ref=case_ref).first()
@@ -143,10 +164,12 @@ def record_event(
     elif event.reverted_at is None:
         _put_back(event)
     changes = Changes()
-    outcome = apply(changes)
+    with true_from(on or today_at(office)):
+        outcome = apply(changes)
     event.kind, event.resident, event.family = kind, outcome.resident, outcome.family
     event.facts, event.changes = outcome.facts, changes.rows
     event.recorded_by, event.applied_at, event.reverted_at = by.ref, clock.now(), None
+    event.happened_on = on
     if book:
         event.number = _entry(event, book, by).number
     elif letter and not event.number:
@@ -224,8 +247,9 @@ def _put_back(event: RegisterEvent) -> None:
     if ("family", event.family_id) in added:
         event.family = None
     event.save(update_fields=["resident", "family"])
-    for change in reversed(event.changes):
-        _put_row_back(change)
+    with true_from(event.happened_on or event.applied_at.astimezone(zone(event.office)).date()):
+        for change in reversed(event.changes):
+            _put_row_back(change)
 
 
 def _put_row_back(change: Mapping[str, Any]) -> None:

@@ -110,6 +110,7 @@ def record_household(
     niks: Iterable[str],
     apply: Callable[[Changes, Numbers], Outcome],
     letter: str = "",
+    on: date | None = None,
 ) -> RegisterEvent:
     """Record an event that may give numbers; see `record_event` for the rest."""
     numbers = Numbers(office, case_ref)
@@ -119,7 +120,7 @@ def record_household(
         return replace(outcome, facts={**outcome.facts, "numbers": numbers.given})
 
     return record_event(
-        office=office, kind=kind, case_ref=case_ref, by=by, apply=run, niks=niks, letter=letter
+        office=office, kind=kind, case_ref=case_ref, by=by, apply=run, niks=niks, letter=letter, on=on
     )
 
 

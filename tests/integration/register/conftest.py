@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pytest
+from django.db.models import Model
 
 from loket.core import clock
 from loket.core.actors import Actor
@@ -20,6 +21,12 @@ AT = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 BORN = date(2026, 2, 20)
 WEST, EAST = "99.71.03", "99.71.05"
 MARRIED, SINGLE = "KAWIN TERCATAT", "BELUM KAWIN"
+
+
+def plain_rows(model: type[Model]) -> list[dict[str, Any]]:
+    """All rows of a model but when they are known: undoing something is learned too."""
+    rows = model._default_manager.order_by("pk").values()
+    return [{k: v for k, v in row.items() if k not in ("valid_from", "recorded_from")} for row in rows]
 
 
 @dataclass

@@ -6,6 +6,7 @@ from typing import Any
 from loket.offices.models import Area
 from loket.register.actions import FamilyCardReport, FamilyMember
 from loket.register.models import Family, Membership, Resident
+from tests.integration.register.conftest import plain_rows
 
 HEAD, WIFE, CHILD, OTHER = "KEPALA KELUARGA", "ISTRI", "ANAK", "FAMILI LAIN"
 VILLAGE, NEXT_VILLAGE = "99.71.03.1001", "99.71.05.1001"
@@ -35,10 +36,9 @@ def report_of(*members: tuple[str, Resident], **changes: Any) -> FamilyCardRepor
 
 def state(*, without: Family | None = None) -> dict[str, Any]:
     """Every row of families and memberships; `without` leaves out a family that only holds a number."""
-    families = Family.objects.exclude(pk=without.pk) if without else Family.objects.all()
     return {
-        "families": list(families.order_by("pk").values()),
-        "memberships": list(Membership.objects.order_by("pk").values()),
+        "families": [row for row in plain_rows(Family) if without is None or row["id"] != without.pk],
+        "memberships": plain_rows(Membership),
     }
 
 

@@ -12,7 +12,7 @@ from loket.register.actions import AlreadyRecorded, NumberAlreadyGiven, amend_bi
 from loket.register.models import CivilRecord, Membership, Resident
 from loket.register.rules import RuleBroken
 from tests.integration.offices.invented import make_office
-from tests.integration.register.conftest import AT, BORN, SINGLE, Town
+from tests.integration.register.conftest import AT, BORN, SINGLE, Town, plain_rows
 
 LATER = AT + timedelta(days=30)
 
@@ -39,7 +39,7 @@ def amended(town: Town, entry: CivilRecord, *parents: Any, **changes: Any) -> Ci
 
 def everything() -> list[Any]:
     models = (Resident, Membership, CivilRecord, Entry)
-    return [list(model.objects.order_by("pk").values()) for model in models]
+    return [plain_rows(model) for model in models]
 
 
 def test_a_corrected_name(town: Town, parents: tuple[Resident, Resident]) -> None:

@@ -18,7 +18,7 @@ from loket.register.actions.changes import (
     revert_event,
 )
 from loket.register.models import CivilRecord, Family, Membership, RegisterEvent, Resident
-from tests.integration.register.conftest import EAST, Town
+from tests.integration.register.conftest import EAST, Town, plain_rows
 
 pytestmark = pytest.mark.django_db
 CASE = "case:1"
@@ -41,9 +41,7 @@ def recorded(town: Town, apply: Callable[[Changes], Outcome], **more: Any) -> Re
 
 def rows() -> list[Any]:
     """Residents, families and memberships as they are now."""
-    return [
-        list(model.objects.order_by("pk").values()) for model in (Resident, Family, Membership, CivilRecord)
-    ]
+    return [plain_rows(model) for model in (Resident, Family, Membership, CivilRecord)]
 
 
 def moved(town: Town, person: Resident, home: Family, *, day: date = date(2026, 3, 2)) -> Any:

@@ -13,7 +13,7 @@ from loket.register.actions.marriage_end import Report as EndReport
 from loket.register.actions.parties import Decision, Party
 from loket.register.models import CivilRecord, Family, Membership, RegisterEvent, Resident, Serial
 from loket.register.rules import RuleBroken
-from tests.integration.register.conftest import AT, Town
+from tests.integration.register.conftest import AT, Town, plain_rows
 
 DAY = date(2026, 2, 20)
 REPORTED = date(2026, 3, 2)
@@ -41,12 +41,12 @@ def refused(town: Town, record: Any, report: Any) -> str | None:
 def state() -> list[list[dict[str, Any]]]:
     """Everything that an event could have changed."""
     models = (Resident, Family, Membership, CivilRecord, RegisterEvent, Serial)
-    return [list(model.objects.order_by("pk").values()) for model in models]
+    return [plain_rows(model) for model in models]
 
 
 def people() -> list[list[dict[str, Any]]]:
     """Residents and families as they are: what undoing must give back."""
-    return [list(model.objects.order_by("pk").values()) for model in (Resident, Family, Membership)]
+    return [plain_rows(model) for model in (Resident, Family, Membership)]
 
 
 def card_of(person: Resident) -> list[tuple[str, str]]:
