@@ -11,6 +11,8 @@ from typing import Any
 
 from django.db import connection
 
+from loket.register.rules.past import State
+
 # The view `register_state` holds every rectangle of a row, live or past (migration versions).
 _ON = """
 SELECT data FROM register_state
@@ -54,17 +56,6 @@ _HISTORY = """
 SELECT data, valid_from, valid_to, recorded_from, recorded_to FROM register_state
  WHERE kind = 'resident' AND row_id = %s ORDER BY valid_from, recorded_from
 """
-
-
-@dataclass(frozen=True)
-class State:
-    """What was true of a row on the days from `valid_from` until before `valid_to`, as known in between."""
-
-    data: dict[str, Any]
-    valid_from: date
-    valid_to: date | None
-    recorded_from: datetime
-    recorded_to: datetime | None
 
 
 @dataclass(frozen=True)

@@ -122,6 +122,7 @@ POLICY: dict[str, Row] = {
     # Without a search it shows nobody; each search leaves a row (tests/integration/web/test_residents.py).
     "petugas/penduduk/": Row("register", BOTH),
     "petugas/penduduk/<int:resident_id>/": Row("register", BOTH, "office", looks=True, stated=True),
+    "petugas/penduduk/<int:resident_id>/riwayat/": Row("register", BOTH, "office", looks=True, stated=True),
 }
 
 

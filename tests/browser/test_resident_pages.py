@@ -38,6 +38,9 @@ def test_finding_and_showing(desk: Desk, town: Town) -> None:
     clerk.fill({"lahir_dari": "salah"}).press("Cari", "cari lebih sempit, kesalahan")
     clerk.open(f"{PATH}{child.pk}/", "keperluan penduduk").press("Buka", "keperluan penduduk, kesalahan")
     clerk.fill({"purpose": PURPOSE}).press("Buka", "penduduk, dengan dugaan ganda")
+    clerk.open(f"{PATH}{child.pk}/riwayat/", "keadaan pada tanggal").press("Tampilkan", "keadaan, kesalahan")
+    clerk.fill({"purpose": PURPOSE, "pada": "01-01-2020"}).press("Tampilkan", "keadaan, belum diketahui")
+    clerk.fill({"purpose": PURPOSE, "pada": ""}).press("Tampilkan", "keadaan hari ini")
 
 
 def test_by_keyboard_alone(desk: Desk, town: Town) -> None:

@@ -128,7 +128,7 @@ def read_wanted(typed: Mapping[str, str]) -> Wanted:
         raise NotAName(field="nama_ibu")
     if address and not address_words(address):
         raise NothingToFind(field="alamat")
-    first, last = _limit(text, "lahir_dari"), _limit(text, "lahir_sampai")
+    first, last = read_day(text, "lahir_dari"), read_day(text, "lahir_sampai")
     if first and last and first > last:
         raise WrongOrder(field="lahir_dari")
     wanted = Wanted(
@@ -145,8 +145,8 @@ def read_wanted(typed: Mapping[str, str]) -> Wanted:
     return wanted
 
 
-def _limit(text: Mapping[str, str], key: str) -> date | None:
-    """A date of its own field. Raises NoSuchDay."""
+def read_day(text: Mapping[str, str], key: str) -> date | None:
+    """A date as typed in a field of its own, or None where it is empty. Raises NoSuchDay with the field."""
     if not text.get(key):
         return None
     found = _read(key, lambda: recognised(text[key]))

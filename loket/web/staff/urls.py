@@ -11,6 +11,7 @@ from loket.web.staff.views import (
     office,
     outgoing,
     paper,
+    past,
     people,
     printroom,
     residents,
@@ -80,4 +81,5 @@ urlpatterns = [
     path("register/", office.register, name="register"),
     path("penduduk/", residents.search, name="residents"),
     path("penduduk/<int:resident_id>/", residents.resident, name="resident"),
+    path("penduduk/<int:resident_id>/riwayat/", past.resident_past, name="resident_past"),
 ]

@@ -176,7 +176,7 @@ def test_a_child_shows_its_akta_case_and_documents(town: Town) -> None:
     assert entry.number in page
     assert page.count(f'href="/petugas/permohonan/{case.pk}/"') == 2
     assert page.count('href="/petugas/dokumen/') == 2
-    assert page.count(f'href="{PATH}') == 4  # the way back, the menu, both parents
+    assert page.count(f'href="{PATH}') == 5  # the way back, the menu, the past, both parents
 
 
 def test_nobody_without_family_or_events(town: Town) -> None:
