@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 
 from loket.core.errors import NotFoundError
 from loket.offices.models import Office
@@ -15,6 +15,7 @@ from loket.register.models import (
     DataAccess,
     Family,
     FamilyChange,
+    HeldDocument,
     Membership,
     RegisterEvent,
     Resident,
@@ -168,6 +169,13 @@ def last_membership(resident: Resident) -> Membership | None:
     return rows.order_by(F("until").desc(nulls_first=True), "-pk").first()
 
 
+def held(person: Resident) -> list[HeldDocument]:
+    """The documents that somebody holds and held: those in force first, then the newest. One query."""
+    rows = HeldDocument.objects.filter(resident=person)
+    rank = Case(When(state=HeldDocument.State.IN_FORCE, then=0), default=1)
+    return list(rows.order_by(rank, "-issued_on", "-pk"))
+
+
 def data_access_of_case(case_ref: str) -> DataAccess | None:
     """The access that a case gave an agency and that stands, or None."""
     return DataAccess.objects.filter(case_ref=case_ref).first()
@@ -212,6 +220,7 @@ def id_card_ready(office: Office, day: date, *, married: bool, limit: int, skip:
         office=office,
         status=Resident.Status.ALIVE,
         biometrics_recorded_on__isnull=False,
+        biometrics_doubt="",
         id_card_issued_on__isnull=True,
     )
     return list(found.order_by("birth_date", "pk")[skip : skip + limit])

@@ -15,6 +15,7 @@ from loket.config.demo import names
 from loket.core.identity import Sex, family_card_prefix, nik_prefix
 from loket.offices.models import Office
 from loket.offices.queries import villages
+from loket.register.actions.held import take_over_cards
 from loket.register.models import Family, Membership, Resident, Serial
 from loket.register.rules import HEAD, WIFE
 
@@ -189,6 +190,7 @@ def _load(office: Office) -> int:
     Family.objects.bulk_create(build.families, batch_size=1000)
     Resident.objects.bulk_create(build.residents, batch_size=1000)
     Membership.objects.bulk_create(build.memberships, batch_size=2000)
+    take_over_cards(office)
     # The counters go on where the demo numbers end.
     Serial.objects.bulk_create(
         [Serial(office=office, key=key, last=last) for key, last in build.serials.items()], batch_size=2000

@@ -29,6 +29,7 @@ from loket.documents.signers import local
 from loket.offices.actions import assign_role, seed_holidays, set_totp, sync_areas
 from loket.offices.models import Account, Holiday, Office, Role, Site
 from loket.offices.queries import calendar, zone
+from loket.register.actions.held import take_over_cards
 from loket.register.models import Family, Membership, Resident
 
 PASSPHRASE = "frasa sandi skenario"  # noqa: S105 (of keys that live as long as the run)
@@ -142,6 +143,7 @@ def people(plan: Planned, office: Office, known: People | None = None) -> People
     for household in plan.scenario.residents:
         if not Family.objects.filter(number=household.family).exists():
             _settle(office, household)
+    take_over_cards(office)
     return People(staff, applicant, _desk(plan, office, staff))
 
 

@@ -21,7 +21,15 @@ from loket.core.errors import ConflictError, NotFoundError
 from loket.offices.models import Office
 from loket.offices.queries import zone
 from loket.register.actions.books import enter, letter_number
-from loket.register.models import CivilRecord, DataAccess, Family, Membership, RegisterEvent, Resident
+from loket.register.models import (
+    CivilRecord,
+    DataAccess,
+    Family,
+    HeldDocument,
+    Membership,
+    RegisterEvent,
+    Resident,
+)
 
 _MODELS: dict[str, type[models.Model]] = {
     "resident": Resident,
@@ -29,6 +37,7 @@ _MODELS: dict[str, type[models.Model]] = {
     "membership": Membership,
     "data_access": DataAccess,
     "civil_record": CivilRecord,
+    "held_document": HeldDocument,
 }
 _NAMES = {model: name for name, model in _MODELS.items()}
 
@@ -69,6 +78,8 @@ class Changes:
     def __init__(self) -> None:
         """Begins with nothing changed."""
         self.rows: list[dict[str, Any]] = []
+        # Held documents that are this event's own letter: they get its number when it is given.
+        self.letters: list[HeldDocument] = []
 
     def add(self, row: models.Model) -> None:
         """Insert a new row."""
@@ -174,6 +185,8 @@ def record_event(
         event.number = _entry(event, book, by).number
     elif letter and not event.number:
         event.number = letter_number(office=office, prefix=letter, day=today_at(office))
+    for held in changes.letters:
+        changes.change(held, number=event.number)
     event.save()
     _journal(event, f"register.{kind}", by)
     return event
@@ -231,10 +244,11 @@ def revert_event(*, case_ref: str, by: Actor) -> RegisterEvent:
 
 def _niks_of(event: RegisterEvent) -> list[str]:
     """Everybody whose row, or whose place in a family, the event added or changed."""
-    ids: dict[str, set[int]] = {"resident": set(), "membership": set()}
+    ids: dict[str, set[int]] = {"resident": set(), "membership": set(), "held_document": set()}
     for row in event.changes:
         ids.setdefault(row["model"], set()).add(row["id"])
     touched = Q(pk__in=ids["resident"]) | Q(memberships__in=ids["membership"])
+    touched |= Q(held__in=ids["held_document"])
     return list(Resident.objects.filter(touched).distinct().values_list("nik", flat=True))
 
 

@@ -50,6 +50,7 @@ def _take(run_id: int, families: int) -> ImportRun:
     columns = sql.SQL(", ").join(map(sql.Identifier, staging.OF_RESIDENTS))
     run.residents_taken += execute(run, _RESIDENTS, values, chunk=_CHUNK, columns=columns)
     execute(run, _MEMBERSHIPS, values, chunk=_CHUNK)
+    execute(run, _CARDS, values, chunk=_CHUNK)
     run.next_family = min(run.next_family + families, run.families + 1)
     run.save(update_fields=["families_taken", "residents_taken", "next_family"])
     return run
@@ -95,4 +96,11 @@ SELECT s.id, r.id, t.relation,
 FROM {families} f JOIN {rows} t ON {chunk}
 JOIN register_family s ON s.number = t.kk JOIN register_resident r ON r.nik = t.nik
 ORDER BY f.place, t.line
+"""
+_CARDS = """
+INSERT INTO register_helddocument
+    (office_id, resident_id, kind, number, issued_on, state, ended_why, renew_why)
+SELECT %(office)s, r.id, 'ktp_el', '', t.id_card_issued_on, 'in_force', '', ''
+FROM {families} f JOIN {rows} t ON {chunk} JOIN register_resident r ON r.nik = t.nik
+WHERE t.id_card_issued_on IS NOT NULL
 """

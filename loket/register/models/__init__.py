@@ -10,54 +10,24 @@ from django.db import models
 from django.db.models import Q
 
 from loket.offices.models import Area, Office
+from loket.register.models.held import HeldDocument
+from loket.register.models.known import Known, Version
 
-
-class Known(models.Model):
-    """A live row: true from `valid_from` on, as the register knows since `recorded_from`.
-
-    The database sets both, and keeps in `Version` what was known before and what is known of the past
-    (trigger of migration versions); `register.past` reads it.
-    """
-
-    valid_from = models.DateField(db_default=models.Func(function="register_valid_day"))
-    recorded_from = models.DateTimeField(db_default=models.Func(function="register_moment"))
-
-    class Meta:
-        abstract = True
-
-
-class Version(models.Model):
-    """A resident, family or membership (`kind`) as it was in a time that is past, or as it was once known.
-
-    True on the days from `valid_from` until before `valid_to` (None: on), as known from `recorded_from`
-    until `recorded_to` (None: still). Written by the trigger alone; no two of a row overlap.
-    """
-
-    id = models.BigAutoField(primary_key=True)
-    kind = models.CharField(max_length=12)
-    row_id = models.BigIntegerField()
-    data = models.JSONField()
-    valid_from = models.DateField()
-    valid_to = models.DateField(null=True)
-    recorded_from = models.DateTimeField()
-    recorded_to = models.DateTimeField(null=True)
-
-    class Meta:
-        db_table = "register_version"
-        indexes = [models.Index(fields=["kind", "row_id"], name="register_version_row")]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(kind__in=["resident", "family", "membership"]), name="register_version_kind"
-            ),
-            models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_from__lt=models.F("valid_to")),
-                name="register_version_days",
-            ),
-            models.CheckConstraint(
-                condition=Q(recorded_to__isnull=True) | Q(recorded_from__lt=models.F("recorded_to")),
-                name="register_version_moments",
-            ),
-        ]
+__all__ = [
+    "CivilRecord",
+    "DataAccess",
+    "Family",
+    "FamilyChange",
+    "HeldDocument",
+    "ImportRun",
+    "Known",
+    "Membership",
+    "NumberGap",
+    "RegisterEvent",
+    "Resident",
+    "Serial",
+    "Version",
+]
 
 
 class Resident(Known):
@@ -67,6 +37,12 @@ class Resident(Known):
         ALIVE = "HIDUP", "Hidup"
         DEAD = "MATI", "Meninggal"
         MOVED = "PINDAH", "Pindah"
+
+    class Doubt(models.TextChoices):
+        """What the national system said of a record instead of "print ready"."""
+
+        ADJUDICATION = "adjudicate", "Menunggu ajudikasi"
+        DUPLICATE = "duplicate", "Data ganda"
 
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="residents")
     nik = models.CharField(max_length=16, unique=True)
@@ -90,6 +66,10 @@ class Resident(Known):
     birth_certificate = models.CharField(max_length=40, blank=True)
     # Whether a KTP-el could be printed, never what was recorded; and when the last card was ordered.
     biometrics_recorded_on = models.DateField(null=True)
+    # Why a recorded person's card may not be printed yet; "" is a print ready record (PRR).
+    biometrics_doubt = models.CharField(
+        max_length=10, choices=Doubt.choices, blank=True, default="", db_default=""
+    )
     id_card_issued_on = models.DateField(null=True)
 
     class Meta:
@@ -102,6 +82,11 @@ class Resident(Known):
                 condition=Q(status="MATI", death_date__isnull=False)
                 | (~Q(status="MATI") & Q(death_date__isnull=True)),
                 name="register_dead_has_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(biometrics_doubt="")
+                | Q(biometrics_doubt__in=["adjudicate", "duplicate"], biometrics_recorded_on__isnull=False),
+                name="register_doubt_of_record",
             ),
         ]
 
