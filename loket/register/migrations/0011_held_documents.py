@@ -53,6 +53,8 @@ class Migration(migrations.Migration):
                 ('ended_on', models.DateField(null=True)),
                 ('ended_why', models.CharField(blank=True, max_length=60)),
                 ('renew_why', models.CharField(blank=True, max_length=60)),
+                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='held_documents', to='offices.office')),
+                ('resident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='held', to='register.resident')),
             ],
         ),
         migrations.AddField(
@@ -63,16 +65,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='resident',
             constraint=models.CheckConstraint(condition=models.Q(('biometrics_doubt', ''), models.Q(('biometrics_doubt__in', ['adjudicate', 'duplicate']), ('biometrics_recorded_on__isnull', False)), _connector='OR'), name='register_doubt_of_record'),
-        ),
-        migrations.AddField(
-            model_name='helddocument',
-            name='office',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='held_documents', to='offices.office'),
-        ),
-        migrations.AddField(
-            model_name='helddocument',
-            name='resident',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='held', to='register.resident'),
         ),
         migrations.AddIndex(
             model_name='helddocument',
