@@ -6,7 +6,7 @@ look as Loket writes them; what is not there is the files of their documents.
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -139,7 +139,7 @@ def load(place: Installation, first: int, last: int, *, template: dict[str, Any]
     with place.database(user="postgres") as connection:
         connection.execute("SET session_replication_role = replica")  # no triggers: the rows are consistent
         connection.execute("SET maintenance_work_mem = '1GB'")
-        _log_room(connection, "max_wal_size = '16GB'")
+        log_room(connection, "max_wal_size = '16GB'")
         ((sealed,),) = connection.execute(
             "SELECT coalesce(max(seq), 0) FROM audit_entry WHERE office_code = %s", [OFFICE]
         ).fetchall()
@@ -150,7 +150,7 @@ def load(place: Installation, first: int, last: int, *, template: dict[str, Any]
         }  # fmt: skip
         rows = psycopg.ClientCursor(connection)
         rows.execute(_WORK, values)
-        with _without_indexes(connection, many=last - first > 100_000):
+        with without_indexes(connection, _TABLES, many=last - first > 100_000):
             for name, statement in _ROWS.items():
                 since = time.monotonic()
                 rows.execute(statement, values)
@@ -158,7 +158,7 @@ def load(place: Installation, first: int, last: int, *, template: dict[str, Any]
         connection.execute("DROP TABLE bench_work")
         _require_inbox(connection)
         connection.execute("VACUUM (ANALYZE)")
-        _log_room(connection, None)
+        log_room(connection, None)
         connection.execute("CHECKPOINT")
     return time.monotonic() - begun
 
@@ -172,7 +172,7 @@ def _require_inbox(connection: psycopg.Connection) -> None:
         raise RuntimeError(f"{opened} open cases, {listed} rows of the inbox")
 
 
-def _log_room(connection: psycopg.Connection, setting: str | None) -> None:
+def log_room(connection: psycopg.Connection, setting: str | None) -> None:
     """Fewer checkpoints while loading; None goes back to what an installation has."""
     words = f"SET {setting}" if setting else "RESET max_wal_size"
     connection.execute(f"ALTER SYSTEM {words}".encode())
@@ -180,15 +180,15 @@ def _log_room(connection: psycopg.Connection, setting: str | None) -> None:
 
 
 @contextmanager
-def _without_indexes(connection: psycopg.Connection, *, many: bool) -> Iterator[None]:
+def without_indexes(connection: psycopg.Connection, tables: Sequence[str], *, many: bool) -> Iterator[None]:
     """Take away, and make again at the end, all indexes but primary keys: made at once they take a third."""
     if not many:
         yield
         return
-    names = list(_TABLES)
+    names = list(tables)
     constraints = connection.execute(
         "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
-        " WHERE contype = 'u' AND conrelid = ANY (%s::regclass[])", [names]
+        " WHERE contype IN ('u', 'x') AND conrelid = ANY (%s::regclass[])", [names]
     ).fetchall()  # fmt: skip
     for table, name, _ in constraints:
         connection.execute(sql.SQL("ALTER TABLE {} DROP CONSTRAINT {}").format(_id(table), _id(name)))

@@ -91,7 +91,8 @@ class _Town:
         }
 
 
-def _generated(path: Path, residents: int, villages: list[str]) -> int:
+def generated(path: Path, residents: int, villages: list[str]) -> int:
+    """Write a file of whole families with so many residents or a few more; gives how many."""
     written = 0
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, dkb.NAMES, restval="")
@@ -147,7 +148,7 @@ def _measured(place: Path, residents: int) -> list[Figure]:
         Area.objects.filter(code__startswith=f"{AREA}.", level="kelurahan").values_list("code", flat=True)
     )
     source = place / "source.csv"
-    rows = _generated(source, residents, villages)
+    rows = generated(source, residents, villages)
 
     def take(path: Path, name: str, rows: int) -> int:
         with _clocks(name, rows, found):
