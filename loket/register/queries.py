@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.models import Case, Exists, F, OuterRef, Q, When
 
 from loket.core.errors import NotFoundError
+from loket.core.identity import Sex
 from loket.offices.models import Office
 from loket.offices.queries import area_chain
 from loket.register.models import (
@@ -24,10 +25,10 @@ from loket.register.rules import HEAD, PersonFacts
 
 # Asked for everybody whom a report names.
 _FACTS = """
-SELECT p.name, p.sex, p.birth_date, p.status, p.death_date, p.marital_status, p.office_id, f.number
+SELECT p.nik, p.name, p.sex, p.birth_date, p.status, p.death_date, p.marital_status, p.office_id, f.number
   FROM register_resident p LEFT JOIN register_membership m ON m.resident_id = p.id AND m.until IS NULL
   LEFT JOIN register_family f ON f.id = m.family_id
- WHERE p.nik = %s
+ WHERE p.nik = ANY(%s)
 """
 # What the case changed of a family decides alone, also where it was undone.
 _FAMILY_OF_CASE = """
@@ -56,12 +57,27 @@ def current_family(resident: Resident) -> Family | None:
 
 def facts_of(nik: str) -> PersonFacts | None:
     """What the rules need to know of a person, or None for an unknown NIK. One query."""
+    return facts_of_all([nik]).get(nik)
+
+
+def facts_of_all(niks: Iterable[str]) -> dict[str, PersonFacts]:
+    """What the rules need to know of these people, by NIK; whoever is unknown is left out. One query."""
     with connection.cursor() as cursor:
-        cursor.execute(_FACTS, [nik])
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    name, sex, birth_date, status, death_date, marital_status, office, family_number = row
+        cursor.execute(_FACTS, [list(niks)])
+        return {row[0]: _facts(*row) for row in cursor.fetchall()}
+
+
+def _facts(
+    nik: str,
+    name: str,
+    sex: Sex,
+    birth_date: date,
+    status: str,
+    death_date: date | None,
+    marital_status: str,
+    office: str,
+    family_number: str | None,
+) -> PersonFacts:
     return PersonFacts(
         nik=nik,
         name=name,
@@ -73,6 +89,7 @@ def facts_of(nik: str) -> PersonFacts | None:
         family_number=family_number,
         office=office,
         moved_away=status == Resident.Status.MOVED,
+        marital_status=marital_status,
     )
 
 
@@ -114,6 +131,12 @@ def members(family: Family) -> list[Membership]:
         .select_related("resident")
         .order_by("position", "pk")
     )
+
+
+def members_by_number(number: str) -> list[Membership]:
+    """The present members of the family with this nomor KK, with the family itself. One query."""
+    rows = Membership.objects.filter(family__number=number, until__isnull=True)
+    return list(rows.select_related("resident", "family").order_by("position", "pk"))
 
 
 def family_card(family: Family) -> dict[str, Any]:

@@ -1,20 +1,14 @@
 """Changes to the register: numbers (`numbers`) and one module for each event."""
 
 from loket.register.actions.biometrics import note_biometrics
-from loket.register.actions.births import (
-    AlreadyRecorded,
-    BirthReport,
-    NumberAlreadyGiven,
-    UnknownPerson,
-    amend_birth,
-    record_birth,
-)
+from loket.register.actions.births import AlreadyRecorded, BirthReport, UnknownPerson
 from loket.register.actions.books import enter, letter_number
 from loket.register.actions.changes import (
     AnotherPerson,
     ChangedSince,
     Changes,
     MovedMeanwhile,
+    NumberAlreadyGiven,
     Outcome,
     lock_people,
     record_event,
@@ -51,12 +45,10 @@ __all__ = [
     "NoFamilyCard",
     "NumberAlreadyGiven",
     "UnknownPerson",
-    "amend_birth",
     "amend_family_card",
     "issue_family_card",
     "next_family_card_number",
     "next_nik",
     "next_serial",
-    "record_birth",
     "revert_family_card",
 ]

@@ -1,31 +1,27 @@
 """Pencatatan kelahiran: a new resident, a row in the family, an entry in the book.
 
-Law: UU 24/2013 art. 27, 32 and 102; Perpres 96/2018 art. 33; effects as in the matrix of events: NIK new,
-KK keeps its number and gains an ANAK, status BELUM KAWIN.
+Law: UU 23/2006 jo. UU 24/2013 art. 27 (within 60 days), art. 32 (later: by decision of the head of the
+office, without a court since MK 18/PUU-XI/2013; register LT) and art. 102 (where the parents live); Perpres
+96/2018 art. 33; Permendagri 108/2019 (SPTJM F-2.03 and F-2.04); names: Permendagri 73/2022. Effects as in the
+matrix of events: NIK new, KK keeps its number and gains an ANAK, status BELUM KAWIN.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
-from django.db import transaction
-
-from loket.audit.actions import record
-from loket.core import clock
 from loket.core.actors import Actor
 from loket.core.errors import ConflictError
 from loket.core.identity import Sex
 from loket.offices.models import Office
-from loket.offices.queries import zone
 from loket.register import queries, rules
-from loket.register.actions.books import enter
-from loket.register.actions.changes import MovedMeanwhile
+from loket.register.actions.changes import Changes, MovedMeanwhile, Outcome, record_event
 from loket.register.actions.numbers import next_nik
-from loket.register.models import CivilRecord, Family, Membership, Resident
+from loket.register.models import Family, Membership, RegisterEvent, Resident
 from loket.register.rules import HEAD, HUSBAND, WIFE, PersonFacts, RuleBroken, civil
 
 COUPLE = {HEAD, HUSBAND, WIFE}
-MARRIED = "KAWIN TERCATAT"
 
 
 class UnknownPerson(RuleBroken):
@@ -62,6 +58,14 @@ class BirthReport:
     citizenship: str = civil.CITIZEN
     # Husband and wife of a SPTJM (F-2.04), where there is no paper of the marriage.
     declared_couple: tuple[str, str] | None = None
+    # Who answers for the birth with a SPTJM (F-2.03), where there is no letter of birth.
+    declarant_nik: str = ""
+
+    @property
+    def niks(self) -> list[str]:
+        """Everybody whom it names."""
+        named = [self.mother_nik, self.father_nik, self.reporter_nik, self.declarant_nik]
+        return [nik for nik in [*named, *self.witness_niks] if nik]
 
 
 @dataclass(frozen=True)
@@ -70,18 +74,56 @@ class _People:
     father: PersonFacts | None
 
 
-def _known(nik: str, field: str) -> PersonFacts:
-    found = queries.facts_of(nik)
-    if found is None:
+def record(*, office: Office, report: BirthReport, case_ref: str, by: Actor) -> RegisterEvent:
+    """Record a birth, or its corrected form before the kutipan is signed: NIK, family row and book entry, or
+    nothing at all.
+
+    The register type is LU within 60 days of the birth and LT after. The akta keeps its number, and the NIK
+    unless birth date or sex was wrong: that one was never given out. Raises RuleBroken (with the field of
+    F-2.01 and the sentence for the user), AlreadyRecorded and what `record_event` raises.
+    """
+    return record_event(
+        office=office,
+        kind="birth",
+        case_ref=case_ref,
+        by=by,
+        niks=[report.mother_nik],
+        book=rules.birth_register_type(report.birth_date, report.reported_on),
+        on=report.birth_date,
+        apply=lambda changes: _apply(changes, office, report),
+    )
+
+
+def _apply(changes: Changes, office: Office, report: BirthReport) -> Outcome:
+    rules.not_in_future(report.birth_date, report.reported_on)
+    rules.child_name(report.child_name)
+    people = _checked_people(report, office)
+    household = _household(people.mother)
+    _refuse_second_record(report)
+    child = add_child(
+        changes,
+        household.family,
+        rules.relation_of_child(household.mother.relation),
+        household.next_position,
+        (report.birth_date, report.child_sex),
+        religion=household.mother.resident.religion,
+        **_child_fields(report, people),
+    )
+    facts = _facts(report, people, child, _parents(household, people))
+    return Outcome(resident=child, family=household.family, facts=facts, born=child)
+
+
+def _known(people: dict[str, PersonFacts], nik: str, field: str) -> PersonFacts:
+    if nik not in people:
         raise UnknownPerson(field=field)
-    return found
+    return people[nik]
 
 
-def _father(report: BirthReport) -> PersonFacts | None:
+def _father(report: BirthReport, people: dict[str, PersonFacts]) -> PersonFacts | None:
     """The father as the register knows him, else as declared: he may live under another office."""
     if not report.father_nik:
         return None
-    return queries.facts_of(report.father_nik) or PersonFacts(
+    return people.get(report.father_nik) or PersonFacts(
         nik=report.father_nik,
         name=report.father_name,
         sex="L",
@@ -94,55 +136,91 @@ def _father(report: BirthReport) -> PersonFacts | None:
     )
 
 
-def _checked_people(report: BirthReport, office: Office, reported: date) -> _People:
+def _checked_people(report: BirthReport, office: Office) -> _People:
     """The mother and father after every rule about people. Raises RuleBroken.
 
     The mother must be in this office's register (the child joins her KK); the others may live elsewhere
     and are then taken as declared.
     """
-    mother = _known(report.mother_nik, "ibu_nik")
+    people = queries.facts_of_all(report.niks)
+    mother = _known(people, report.mother_nik, "ibu_nik")
     rules.mother_is_woman(mother)
     rules.mother_older_than_child(mother, report.birth_date)
     rules.mother_alive_at_birth(mother, report.birth_date)
     rules.mother_at_office(mother, office.code)
-    father = _father(report)
+    father = _father(report, people)
     if father is not None:
         rules.father_is_man(father)
         if father.office or report.father_birth_date:
             rules.father_older_than_child(father, report.birth_date)
         rules.father_lived(father, report.birth_date)
-    if reporter := queries.facts_of(report.reporter_nik):
-        rules.reporter_alive(reporter)
-    for place, nik in enumerate(report.witness_niks, start=1):
-        if witness := queries.facts_of(nik):
-            rules.witness_of_age(witness, reported, f"saksi{place}_nik")
+    check_reporting(
+        people,
+        report.reporter_nik,
+        report.witness_niks,
+        [report.mother_nik, report.father_nik],
+        report.reported_on,
+        report.declarant_nik,
+    )
     if report.declared_couple is not None:
         civil.couple_as_declared(report.declared_couple, (report.father_nik, report.mother_nik))
-    parties = [report.reporter_nik, report.mother_nik, report.father_nik]
-    rules.witnesses_independent(list(report.witness_niks), parties)
     return _People(mother, father)
 
 
-def _refuse_second_record(report: BirthReport, itself: Resident | None = None) -> None:
+def check_reporting(
+    people: dict[str, PersonFacts],
+    reporter: str,
+    witnesses: Sequence[str],
+    parents: Sequence[str],
+    reported: date,
+    declarant: str = "",
+) -> None:
+    """Who reports is alive; two witnesses of age, apart from who reports, who declares and the parents.
+
+    `people` are those of them whom the register knows. Raises RuleBroken.
+    """
+    if reporter in people:
+        rules.reporter_alive(people[reporter])
+    if declarant in people:
+        civil.declarant_alive(people[declarant].alive)
+    for place, nik in enumerate(witnesses, start=1):
+        if nik in people:
+            rules.witness_of_age(people[nik], reported, f"saksi{place}_nik")
+    rules.witnesses_independent(list(witnesses), [reporter, declarant, *parents])
+
+
+def _refuse_second_record(report: BirthReport) -> None:
     for child in queries.children_born(report.mother_nik, report.birth_date):
-        if child != itself and rules.same_child(
-            (child.name, child.sex), (report.child_name, report.child_sex)
-        ):
+        if rules.same_child((child.name, child.sex), (report.child_name, report.child_sex)):
             raise AlreadyRecorded(field="anak_nama")
 
 
 @dataclass(frozen=True)
 class _Household:
-    """The mother's family, locked, with its members before the child comes."""
+    """The mother's family with its members before the child comes."""
 
-    family: Family
     rows: list[Membership]
     mother: Membership
+
+    @property
+    def family(self) -> Family:
+        """The family itself."""
+        return self.mother.family
 
     @property
     def next_position(self) -> int:
         """Where somebody new stands on the card."""
         return max(row.position for row in self.rows) + 1
+
+
+def _household(mother: PersonFacts) -> _Household:
+    """The mother's family, which `record_event` has locked: two births of one mother do not pass each other
+    unseen."""
+    rows = queries.members_by_number(mother.family_number or "")
+    found = next((row for row in rows if row.resident.nik == mother.nik), None)
+    if found is None:
+        raise MovedMeanwhile(field="ibu_nik")
+    return _Household(rows, found)
 
 
 def _are_recorded_couple(household: _Household, people: _People) -> bool:
@@ -159,24 +237,8 @@ def _are_recorded_couple(household: _Household, people: _People) -> bool:
     husbands = {person.nik for person in couple if wife_here and person.sex == "L"}
     if husbands and husbands != {people.father.nik}:
         return False
-    niks = {people.mother.nik, people.father.nik}
-    return set(Resident.objects.filter(nik__in=niks).values_list("marital_status", flat=True)) == {MARRIED}
-
-
-def _locked_household(people: _People, office: Office) -> _Household:
-    """The mother's family, locked so that two births of one mother cannot pass each other unseen."""
-    family = queries.family_by_number(office, people.mother.family_number or "")
-    family = Family.objects.select_for_update().get(pk=family.pk)
-    rows = queries.members(family)
-    mother = next((row for row in rows if row.resident.nik == people.mother.nik), None)
-    if mother is None:
-        raise MovedMeanwhile(field="ibu_nik")
-    return _Household(family, rows, mother)
-
-
-def _district(family: Family) -> str:
-    """Code of the kecamatan of a family's address."""
-    return family.village_id.rpartition(".")[0]
+    known = [one for one in (people.mother, people.father) if one.office]
+    return all(one.marital_status == civil.MARRIED for one in known)
 
 
 def _parents(household: _Household, people: _People) -> str:
@@ -189,9 +251,7 @@ def _child_fields(report: BirthReport, people: _People) -> dict[str, Any]:
     """What F-2.01 decides of the child's row."""
     return {
         "name": report.child_name,
-        "sex": report.child_sex,
         "birth_place": report.birth_place,
-        "birth_date": report.birth_date,
         "nationality": report.citizenship,
         "father_nik": people.father.nik if people.father else "",
         "father_name": people.father.name if people.father else "",
@@ -200,32 +260,56 @@ def _child_fields(report: BirthReport, people: _People) -> dict[str, Any]:
     }
 
 
-def _add_child(report: BirthReport, people: _People, household: _Household, office: Office) -> Resident:
-    family, mother = household.family, household.mother
-    child = Resident.objects.create(
-        office=office,
-        nik=next_nik(
-            office=office, district=_district(family), birth_date=report.birth_date, sex=report.child_sex
-        ),
-        religion=mother.resident.religion,
+def add_child(
+    changes: Changes, family: Family, relation: str, position: int, born: tuple[date, Sex], **fields: Any
+) -> Resident:
+    """Somebody new in the register, born on a day with a sex: a row of their own and one in a family.
+
+    A corrected form gives the same row, and the same NIK where day and sex agree with it.
+    """
+    day, sex = born
+    before = changes.added_before(Resident) or {}
+    agrees = (before.get("birth_date"), before.get("sex")) == (day.isoformat(), sex)
+    child = Resident(
+        pk=before.get("id"),
+        office_id=family.office_id,
+        nik=before["nik"] if agrees else _new_nik(family, day, sex),
+        sex=sex,
+        birth_date=day,
         education="TIDAK/BELUM SEKOLAH",
         occupation="BELUM/TIDAK BEKERJA",
-        marital_status="BELUM KAWIN",
-        **_child_fields(report, people),
+        marital_status=civil.UNMARRIED,
+        birth_certificate=changes.number,
+        **fields,
     )
-    Membership.objects.create(
-        family=family,
-        resident=child,
-        relation=rules.relation_of_child(mother.relation),
-        position=household.next_position,
-        since=report.birth_date,
-    )
+    changes.add(child)
+    row = Membership(family=family, resident=child, relation=relation, position=position, since=day)
+    changes.add(row)
     return child
 
 
-def _facts(report: BirthReport, people: _People, parents: str) -> dict[str, object]:
+def _new_nik(family: Family, day: date, sex: Sex) -> str:
+    """A NIK of the kecamatan of a family's address."""
+    district = family.village_id.rpartition(".")[0]
+    return next_nik(office=family.office, district=district, birth_date=day, sex=sex)
+
+
+def book_of_child(child: Resident) -> dict[str, str]:
+    """The child as the book keeps it."""
+    return {
+        "name": child.name,
+        "nik": child.nik,
+        "sex": child.sex,
+        "birth_place": child.birth_place,
+        "birth_date": child.birth_date.isoformat(),
+        "citizenship": child.nationality,
+    }
+
+
+def _facts(report: BirthReport, people: _People, child: Resident, parents: str) -> dict[str, Any]:
     """What the book keeps of the birth, as it was reported."""
     return {
+        "child": book_of_child(child),
         "birth_time": report.birth_time.isoformat() if report.birth_time else "",
         "birth_order": report.birth_order,
         "birth_kind": report.birth_kind,
@@ -237,95 +321,6 @@ def _facts(report: BirthReport, people: _People, parents: str) -> dict[str, obje
         "mother": {"nik": people.mother.nik, "name": people.mother.name},
         "father": {"nik": people.father.nik, "name": people.father.name} if people.father else None,
         "reporter_nik": report.reporter_nik,
+        "declarant_nik": report.declarant_nik,
         "witness_niks": list(report.witness_niks),
     }
-
-
-@transaction.atomic
-def record_birth(*, office: Office, report: BirthReport, case_ref: str, by: Actor) -> CivilRecord:
-    """Record a birth: NIK, family row and book entry, or nothing at all.
-
-    The register type is LU within 60 days of the birth and LT after (UU 24/2013 art. 32). Raises RuleBroken
-    (with the field of F-2.01 and the sentence for the user) and AlreadyRecorded.
-    """
-    reported, today = report.reported_on, clock.now().astimezone(zone(office)).date()
-    rules.not_in_future(report.birth_date, reported)
-    rules.child_name(report.child_name)
-    people = _checked_people(report, office, reported)
-    household = _locked_household(people, office)
-    _refuse_second_record(report)
-    child = _add_child(report, people, household, office)
-    book = rules.birth_register_type(report.birth_date, reported)
-    entry = enter(
-        office=office,
-        book=book,
-        day=today,
-        resident=child,
-        facts=_facts(report, people, _parents(household, people)),
-        case_ref=case_ref,
-        by=by,
-    )
-    child.birth_certificate = entry.number
-    child.save(update_fields=["birth_certificate"])
-    record(
-        action="register.birth",
-        subject=f"resident:{child.pk}",
-        actor=by.ref,
-        office_code=office.code,
-        details={"number": entry.number, "book": book, "entry": entry.entry, "case": case_ref},
-    )
-    return entry
-
-
-def _take_to(child: Resident, household: _Household, since: date) -> None:
-    """Put the child's row where its mother's is, and give it her religion where she is another one."""
-    family, mother = household.family, household.mother
-    row = Membership.objects.get(resident=child, until__isnull=True)
-    if row.family_id != family.pk:
-        row.family, row.position = family, household.next_position
-    row.relation, row.since = rules.relation_of_child(mother.relation), since
-    row.save()
-    if child.mother_nik != mother.resident.nik:
-        child.religion = mother.resident.religion
-
-
-class NumberAlreadyGiven(ConflictError):
-    """Jenis register akta ini tidak lagi sesuai dengan tanggal lahir yang diperbaiki. Nomor akta sudah
-    diberikan; permohonan harus diselesaikan oleh Kepala Dinas."""
-
-
-@transaction.atomic
-def amend_birth(*, entry: CivilRecord, report: BirthReport, by: Actor) -> CivilRecord:
-    """Correct a recorded birth before its kutipan is signed; the akta keeps its number.
-
-    The caller makes sure that no signed document exists. A NIK whose birth date or sex was wrong was never
-    given out and is replaced. Raises RuleBroken, AlreadyRecorded and NumberAlreadyGiven.
-    """
-    office = entry.office
-    rules.not_in_future(report.birth_date, report.reported_on)
-    rules.child_name(report.child_name)
-    people = _checked_people(report, office, report.reported_on)
-    if rules.birth_register_type(report.birth_date, report.reported_on) != entry.book:
-        raise NumberAlreadyGiven()
-    household = _locked_household(people, office)
-    family = household.family
-    child = Resident.objects.select_for_update().get(pk=entry.resident_id)
-    _refuse_second_record(report, itself=child)
-    _take_to(child, household, report.birth_date)
-    if (child.birth_date, child.sex) != (report.birth_date, report.child_sex):
-        child.nik = next_nik(
-            office=office, district=_district(family), birth_date=report.birth_date, sex=report.child_sex
-        )
-    for field, value in _child_fields(report, people).items():
-        setattr(child, field, value)
-    child.save()
-    entry.facts = _facts(report, people, _parents(household, people))
-    entry.save(update_fields=["facts"])
-    record(
-        action="register.amend_birth",
-        subject=f"resident:{child.pk}",
-        actor=by.ref,
-        office_code=office.code,
-        details={"number": entry.number, "case": entry.case_ref},
-    )
-    return entry

@@ -5,7 +5,7 @@ runs it once for each case: a corrected case first undoes what it did, then does
 number.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -57,6 +57,11 @@ class AnotherPerson(ConflictError):
     Permohonan harus diselesaikan oleh Kepala Dinas."""
 
 
+class NumberAlreadyGiven(ConflictError):
+    """Jenis register akta ini tidak lagi sesuai dengan tanggal yang diperbaiki. Nomor akta sudah diberikan;
+    permohonan harus diselesaikan oleh Kepala Dinas."""
+
+
 def plain(row: models.Model, names: Iterable[str]) -> dict[str, Any]:
     """Fields of a row as JSON holds them."""
     values = ((name, getattr(row, name)) for name in names)
@@ -75,11 +80,19 @@ def _columns(row: models.Model) -> list[str]:
 class Changes:
     """The rows that an event adds and changes, each noted as it was before and is after."""
 
-    def __init__(self) -> None:
-        """Begins with nothing changed."""
+    def __init__(self, earlier: Sequence[Mapping[str, Any]] = (), number: str = "") -> None:
+        """Begins with nothing changed; a corrected case knows its number and what its first form did."""
         self.rows: list[dict[str, Any]] = []
         # Held documents that are this event's own letter: they get its number when it is given.
         self.letters: list[HeldDocument] = []
+        self.number = number
+        self._earlier = earlier
+
+    def added_before(self, model: type[models.Model]) -> dict[str, Any] | None:
+        """The first row of a model that the first form of a corrected case added, with its `id`; or None."""
+        name = _NAMES[model]
+        found = (row for row in self._earlier if row["model"] == name and row["before"] is None)
+        return next(({"id": row["id"], **row["after"]} for row in found), None)
 
     def add(self, row: models.Model) -> None:
         """Insert a new row."""
@@ -103,11 +116,15 @@ class Changes:
 
 @dataclass(frozen=True)
 class Outcome:
-    """Whom an event was about, and what its documents say besides the register."""
+    """Whom an event was about, and what its documents say besides the register.
+
+    `born` is the child whose birth the book records: it is told the number of its akta.
+    """
 
     resident: Resident | None = None
     family: Family | None = None
     facts: dict[str, Any] = field(default_factory=dict)
+    born: Resident | None = None
 
 
 def open_rows(residents: Iterable[Resident]) -> list[Membership]:
@@ -118,13 +135,14 @@ def open_rows(residents: Iterable[Resident]) -> list[Membership]:
 def lock_people(niks: Iterable[str], families: Iterable[int] = ()) -> list[Resident]:
     """Lock the families of these people, then the people, each in the order of their keys.
 
-    Recording a birth locks a family before a resident too. Raises MovedMeanwhile where somebody came to
-    another family while this waited: what the official saw is no longer so.
+    Raises MovedMeanwhile where somebody came to another family while this waited: what the official saw is
+    no longer so.
     """
-    known = Resident.objects.filter(nik__in={nik for nik in niks if nik})
-    wanted = {row.family_id for row in open_rows(known)} | set(families)
-    list(Family.objects.filter(pk__in=wanted).select_for_update().order_by("pk"))
-    people = list(known.select_for_update().order_by("pk"))
+    named = {nik for nik in niks if nik}
+    theirs = Membership.objects.filter(resident__nik__in=named, until__isnull=True).values("family")
+    locked = Family.objects.filter(Q(pk__in=theirs) | Q(pk__in=set(families))).select_for_update()
+    wanted = set(locked.order_by("pk").values_list("pk", flat=True))
+    people = list(Resident.objects.filter(nik__in=named).select_for_update().order_by("pk"))
     if not wanted.issuperset(row.family_id for row in open_rows(people)):
         raise MovedMeanwhile()
     return people
@@ -166,24 +184,28 @@ def record_event(
     `niks` are the people it touches, locked first. `book` is the register book in which the law wants an
     akta, `letter` the prefix under which its letter is numbered. `on` is the day from which its effects are
     true (of the death, the judgment...), where that is not today. Raises what `apply` raises, MovedMeanwhile,
-    ChangedSince where the register has gone on since the first form, AnotherPerson.
+    ChangedSince where the register has gone on since the first form, AnotherPerson, NumberAlreadyGiven.
     """
     event = RegisterEvent.objects.select_for_update().filter(case_ref=case_ref).first()
-    lock_people(niks)
     if event is None:
+        lock_people(niks)
         event = RegisterEvent(office=office, kind=kind, case_ref=case_ref, created_at=clock.now())
-    elif event.reverted_at is None:
-        _put_back(event)
-    changes = Changes()
+    else:
+        lock_people([*niks, *_niks_of(event)])
+        if event.reverted_at is None:
+            _put_back(event)
+    changes = Changes(event.changes, event.number)
     with true_from(on or today_at(office)):
         outcome = apply(changes)
-    event.kind, event.resident, event.family = kind, outcome.resident, outcome.family
-    event.facts, event.changes = outcome.facts, changes.rows
-    event.recorded_by, event.applied_at, event.reverted_at = by.ref, clock.now(), None
-    event.happened_on = on
-    if book:
-        event.number = _entry(event, book, by).number
-    elif letter and not event.number:
+        event.kind, event.resident, event.family = kind, outcome.resident, outcome.family
+        event.facts, event.changes = outcome.facts, changes.rows
+        event.recorded_by, event.applied_at, event.reverted_at = by.ref, clock.now(), None
+        event.happened_on = on
+        if book:
+            event.number = _entry(event, book, by).number
+        if outcome.born is not None:
+            changes.change(outcome.born, birth_certificate=event.number)
+    if letter and not event.number:
         event.number = letter_number(office=office, prefix=letter, day=today_at(office))
     for held in changes.letters:
         changes.change(held, number=event.number)
@@ -193,8 +215,10 @@ def record_event(
 
 
 def _entry(event: RegisterEvent, book: str, by: Actor) -> CivilRecord:
-    """The entry of the case in a book, written once; its facts follow a correction."""
-    entry = CivilRecord.objects.select_for_update().filter(case_ref=event.case_ref, book=book).first()
+    """The entry of the case in a book, written once; its facts follow a correction, notes beside it stay."""
+    entry = None
+    if event.number:
+        entry = CivilRecord.objects.select_for_update().filter(case_ref=event.case_ref).first()
     if entry is None:
         return enter(
             office=event.office,
@@ -205,11 +229,19 @@ def _entry(event: RegisterEvent, book: str, by: Actor) -> CivilRecord:
             case_ref=event.case_ref,
             by=by,
         )
-    if entry.resident_id != event.resident_id:
+    if entry.book != book:
+        raise NumberAlreadyGiven()
+    if entry.resident_id != event.resident_id and not _is_their_birth(entry, event.resident):
         raise AnotherPerson()
-    entry.facts = event.facts
-    entry.save(update_fields=["facts"])
+    kept = {key: entry.facts[key] for key in ("notes", "ended") if key in entry.facts}
+    entry.resident, entry.facts = event.resident, {**event.facts, **kept}
+    entry.save(update_fields=["resident", "facts"])
     return entry
+
+
+def _is_their_birth(entry: CivilRecord, child: Resident | None) -> bool:
+    """Whether an entry records the birth of this child, who is in the register only since this event."""
+    return entry.resident_id is None and child is not None and child.birth_certificate == entry.number
 
 
 def _journal(event: RegisterEvent, action: str, by: Actor) -> None:
@@ -255,7 +287,10 @@ def _niks_of(event: RegisterEvent) -> list[str]:
 def _put_back(event: RegisterEvent) -> None:
     """Put every row back as it was, the last change first. Raises ChangedSince."""
     added = {(change["model"], change["id"]) for change in event.changes if change["before"] is None}
-    # Rows that it added go; it points there no longer.
+    # Rows that it added go; it points there no longer, nor does its entry, which stays in the book.
+    born = [row_id for model, row_id in added if model == "resident"]
+    if born:
+        CivilRecord.objects.filter(case_ref=event.case_ref, resident__in=born).update(resident=None)
     if ("resident", event.resident_id) in added:
         event.resident = None
     if ("family", event.family_id) in added:

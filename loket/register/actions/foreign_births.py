@@ -12,10 +12,9 @@ from loket.core.actors import Actor
 from loket.core.identity import Sex
 from loket.offices.models import Office
 from loket.register import queries, rules
-from loket.register.actions.births import NumberAlreadyGiven
 from loket.register.actions.changes import Outcome, record_event
 from loket.register.actions.parties import Party, check_witnesses, met, plain_party
-from loket.register.models import CivilRecord, RegisterEvent
+from loket.register.models import RegisterEvent
 from loket.register.rules import civil
 
 
@@ -42,17 +41,15 @@ def joins_family(mother: Party, office: Office) -> bool:
 
 
 def record(*, office: Office, report: Report, case_ref: str, by: Actor) -> RegisterEvent:
-    """Record the birth with its akta (LU, or LT after 60 days). Raises RuleBroken, NumberAlreadyGiven."""
-    book = rules.birth_register_type(report.birth_date, report.reported_on)
-    if CivilRecord.objects.filter(case_ref=case_ref).exclude(book=book).exists():
-        raise NumberAlreadyGiven()
+    """Record the birth with its akta (LU, or LT after 60 days). Raises RuleBroken and what `record_event`
+    raises."""
     return record_event(
         office=office,
         kind="birth",
         case_ref=case_ref,
         by=by,
         niks=[report.mother.nik],
-        book=book,
+        book=rules.birth_register_type(report.birth_date, report.reported_on),
         apply=lambda changes: _apply(report),
     )
 

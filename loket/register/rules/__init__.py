@@ -56,6 +56,7 @@ class PersonFacts:
     family_number: str | None
     office: str
     moved_away: bool = False
+    marital_status: str = ""
 
 
 def _broken(rule: object, field: str | None = None) -> RuleBroken:
@@ -156,7 +157,8 @@ def witness_of_age(witness: PersonFacts, reported: date, field: str) -> None:
 
 
 def witnesses_independent(witness_niks: list[str], party_niks: list[str]) -> None:
-    """Kedua saksi harus dua orang berbeda, dan bukan pelapor, ayah, atau ibu (Perpres 96/2018)."""
+    """Kedua saksi harus dua orang berbeda, dan bukan pelapor, ayah, ibu, atau yang menyatakan dalam SPTJM
+    (Perpres 96/2018)."""
     people = [*witness_niks, *{nik for nik in party_niks if nik}]
     if len(people) != len(set(people)):
         raise _broken(witnesses_independent, "saksi1_nik")

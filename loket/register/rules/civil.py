@@ -93,6 +93,13 @@ def couple_as_declared(declared: tuple[str, str], parents: tuple[str, str]) -> N
         raise _broken(couple_as_declared, "sptjm_pasangan_suami_nik")
 
 
+def declarant_alive(alive: bool) -> None:
+    """Yang menyatakan dalam SPTJM kebenaran data kelahiran tercatat sudah meninggal. Periksa kembali
+    NIK-nya."""
+    if not alive:
+        raise _broken(declarant_alive, "sptjm_kelahiran_nik")
+
+
 # Kematian
 
 

@@ -12,8 +12,8 @@ from loket.core.actors import Actor
 from loket.core.identity import Sex, nik_prefix
 from loket.offices.models import Area, Office
 from loket.offices.queries import zone
-from loket.register.actions import BirthReport
-from loket.register.models import Family, Membership, Resident
+from loket.register.actions import BirthReport, births
+from loket.register.models import CivilRecord, Family, Membership, Resident
 from tests.integration.offices.invented import make_office, staff
 
 # A Monday, 11:00 at the office.
@@ -27,6 +27,12 @@ def plain_rows(model: type[Model]) -> list[dict[str, Any]]:
     """All rows of a model but when they are known: undoing something is learned too."""
     rows = model._default_manager.order_by("pk").values()
     return [{k: v for k, v in row.items() if k not in ("valid_from", "recorded_from")} for row in rows]
+
+
+def record_birth(*, office: Office, report: BirthReport, case_ref: str, by: Actor) -> CivilRecord:
+    """A birth, or its corrected form where the case has one already: its entry in the book."""
+    births.record(office=office, report=report, case_ref=case_ref, by=by)
+    return CivilRecord.objects.select_related("resident").get(case_ref=case_ref)
 
 
 @dataclass

@@ -8,11 +8,11 @@ import pytest
 from loket.audit.models import Entry
 from loket.core import clock
 from loket.register import queries
-from loket.register.actions import AlreadyRecorded, NumberAlreadyGiven, amend_birth, record_birth
+from loket.register.actions import AlreadyRecorded, NumberAlreadyGiven
 from loket.register.models import CivilRecord, Membership, Resident
 from loket.register.rules import RuleBroken
 from tests.integration.offices.invented import make_office
-from tests.integration.register.conftest import AT, BORN, SINGLE, Town, plain_rows
+from tests.integration.register.conftest import AT, BORN, SINGLE, Town, plain_rows, record_birth
 
 LATER = AT + timedelta(days=30)
 
@@ -33,8 +33,8 @@ def recorded(town: Town, *parents: Any, case: str = "case:1", **changes: Any) ->
 
 def amended(town: Town, entry: CivilRecord, *parents: Any, **changes: Any) -> CivilRecord:
     with clock.use(LATER):
-        amend_birth(entry=entry, report=town.report(*parents, **changes), by=town.by)
-    return CivilRecord.objects.select_related("resident").get(pk=entry.pk)
+        report = town.report(*parents, **changes)
+        return record_birth(office=town.office, report=report, case_ref=entry.case_ref, by=town.by)
 
 
 def everything() -> list[Any]:
@@ -47,16 +47,17 @@ def test_a_corrected_name(town: Town, parents: tuple[Resident, Resident]) -> Non
     corrected = amended(town, entry, *parents, child_name="Ayu Melati", birth_place="KOTA LAIN")
     child = corrected.resident
     assert (child.name, child.birth_place) == ("Ayu Melati", "KOTA LAIN")
-    assert (child.nik, child.birth_certificate) == (entry.resident.nik, entry.number)
+    assert (child.pk, child.nik) == (entry.resident.pk, entry.resident.nik)
+    assert child.birth_certificate == entry.number
     for field in ("book", "year", "entry", "number", "recorded_on", "recorded_by", "created_at", "case_ref"):
         assert getattr(corrected, field) == getattr(entry, field)
     assert (CivilRecord.objects.count(), Resident.objects.count()) == (1, 3)
     told = Entry.objects.latest("id")
     assert (told.action, told.subject, told.actor, told.details) == (
-        "register.amend_birth",
+        "register.birth",
         f"resident:{child.pk}",
         "account:7",
-        {"number": entry.number, "case": "case:1"},
+        {"kind": "birth", "number": entry.number, "case": "case:1"},
     )
 
 
@@ -197,6 +198,6 @@ def test_the_document_date_of_a_late_evening_correction(
     """A child born on the day of recording stays possible however late the correction comes."""
     entry = recorded(town, *parents)
     with clock.use(datetime(2026, 3, 2, 15, 59, tzinfo=UTC)):
-        amend_birth(entry=entry, report=town.report(*parents, birth_date=date(2026, 3, 2)), by=town.by)
-    entry.resident.refresh_from_db()
-    assert entry.resident.birth_date == date(2026, 3, 2)
+        report = town.report(*parents, birth_date=date(2026, 3, 2))
+        corrected = record_birth(office=town.office, report=report, case_ref=entry.case_ref, by=town.by)
+    assert corrected.resident.birth_date == date(2026, 3, 2)

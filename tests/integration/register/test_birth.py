@@ -11,11 +11,11 @@ from loket.audit.models import Entry
 from loket.core import clock
 from loket.core.errors import NotFoundError
 from loket.register import queries
-from loket.register.actions import AlreadyRecorded, UnknownPerson, record_birth
+from loket.register.actions import AlreadyRecorded, UnknownPerson
 from loket.register.models import CivilRecord, Family, Membership, Resident, Serial
 from loket.register.rules import RuleBroken
 from tests.integration.offices.invented import make_office
-from tests.integration.register.conftest import AT, BORN, EAST, MARRIED, SINGLE, Town
+from tests.integration.register.conftest import AT, BORN, EAST, MARRIED, SINGLE, Town, record_birth
 
 cases = count(1)
 
@@ -121,6 +121,14 @@ def test_the_entry_in_the_book(town: Town) -> None:
     assert (entry.number, entry.recorded_on) == ("9971-LU-02032026-0001", date(2026, 3, 2))
     assert (entry.recorded_by, entry.created_at) == ("account:7", AT)
     assert entry.facts == {
+        "child": {
+            "name": "Ayu Lestari",
+            "nik": "9971036002269001",
+            "sex": "P",
+            "birth_place": "KOTA CONTOH",
+            "birth_date": "2026-02-20",
+            "citizenship": "WNI",
+        },
         "birth_time": "07:30:00",
         "birth_order": 1,
         "birth_kind": "TUNGGAL",
@@ -132,6 +140,7 @@ def test_the_entry_in_the_book(town: Town) -> None:
         "mother": {"nik": mother.nik, "name": mother.name},
         "father": {"nik": father.nik, "name": father.name},
         "reporter_nik": mother.nik,
+        "declarant_nik": "",
         "witness_niks": ["9971030101800091", "9971030101800092"],
     }
     assert queries.record_of_case(entry.case_ref) == entry
@@ -149,7 +158,7 @@ def test_the_journal_tells_of_it_without_a_name(town: Town) -> None:
         "account:7",
         "9971",
     )
-    assert told.details == {"number": entry.number, "book": "LU", "entry": 1, "case": entry.case_ref}
+    assert told.details == {"kind": "birth", "number": entry.number, "case": entry.case_ref}
 
 
 # Dates are the office's, eight hours ahead of UTC

@@ -15,12 +15,11 @@ from loket.register.actions import (
     foreign_births,
     legitimation,
     marriage,
-    record_birth,
     revert_event,
 )
 from loket.register.actions.parties import Decision, Party
 from loket.register.models import CivilRecord, Resident
-from tests.integration.register.conftest import AT, SINGLE, Town
+from tests.integration.register.conftest import AT, SINGLE, Town, record_birth
 from tests.integration.register.vital import (
     COURT,
     REPORTED,

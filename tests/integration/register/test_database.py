@@ -9,9 +9,8 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from loket.core import clock
 from loket.core.errors import NotFoundError
 from loket.register import queries
-from loket.register.actions import record_birth
 from loket.register.models import CivilRecord, Family, Membership, Resident, Serial
-from tests.integration.register.conftest import AT, BORN, Town
+from tests.integration.register.conftest import AT, BORN, Town, record_birth
 
 
 @pytest.fixture

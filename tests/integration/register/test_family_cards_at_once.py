@@ -13,12 +13,11 @@ from loket.register.actions import (
     MovedMeanwhile,
     amend_family_card,
     issue_family_card,
-    record_birth,
     revert_family_card,
 )
 from loket.register.models import CivilRecord, Family, FamilyChange, Membership, Resident
 from tests.committed import committed, together
-from tests.integration.register.conftest import AT, SINGLE, Town
+from tests.integration.register.conftest import AT, SINGLE, Town, record_birth
 from tests.integration.register.households import CHILD, HEAD, OTHER, WIFE, report_of, rows_of, state
 
 pytestmark = committed

@@ -14,13 +14,12 @@ from loket.register.actions import (
     extracts,
     marriage,
     marriage_annulment,
-    record_birth,
     revert_event,
 )
 from loket.register.actions.household import NoSuccessor
 from loket.register.actions.parties import UnknownRecord
 from loket.register.models import CivilRecord, Resident
-from tests.integration.register.conftest import AT, SINGLE, Town
+from tests.integration.register.conftest import AT, SINGLE, Town, record_birth
 from tests.integration.register.vital import (
     REPORTED,
     card_of,

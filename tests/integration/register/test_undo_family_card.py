@@ -18,13 +18,12 @@ from loket.register.actions import (
     FamilyCardReport,
     amend_family_card,
     issue_family_card,
-    record_birth,
     revert_family_card,
 )
 from loket.register.models import Family, FamilyChange, Membership, Resident
 from loket.register.queries import family_of_case
 from loket.register.rules import RuleBroken
-from tests.integration.register.conftest import AT, SINGLE, Town
+from tests.integration.register.conftest import AT, SINGLE, Town, record_birth
 from tests.integration.register.households import (
     CHILD,
     HEAD,

@@ -22,8 +22,7 @@ from loket.cases.models import Case
 from loket.catalogue.rules import Variant
 from loket.core.actors import Actor
 from loket.register import actions as register
-from loket.register.actions import birth_letters, citizenship_loss, death, foreign_births
-from loket.register.queries import record_of_case
+from loket.register.actions import birth_letters, births, citizenship_loss, death, foreign_births
 from loket.register.rules import civil
 
 Recorder = Callable[[Case, Variant, Actor], None]
@@ -55,6 +54,7 @@ def birth_report(case: Case, variant: Variant) -> register.BirthReport:
         reported_on=reported_on(case),
         citizenship=civil.FOREIGNER if foreign else civil.CITIZEN,
         declared_couple=_declared_couple(case),
+        declarant_nik=answers.get("sptjm_kelahiran_nik", ""),
     )
 
 
@@ -73,11 +73,7 @@ def _birth(case: Case, variant: Variant, by: Actor) -> None:
             _birth_outside_families(case, variant, by)
             return
     report = birth_report(case, variant)
-    entry = record_of_case(case.ref)
-    if entry is None:
-        register.record_birth(office=case.office, report=report, case_ref=case.ref, by=by)
-    else:
-        register.amend_birth(entry=entry, report=report, by=by)
+    births.record(office=case.office, report=report, case_ref=case.ref, by=by)
 
 
 def _birth_outside_families(case: Case, variant: Variant, by: Actor) -> None:
