@@ -186,14 +186,7 @@ def record_event(
     true (of the death, the judgment...), where that is not today. Raises what `apply` raises, MovedMeanwhile,
     ChangedSince where the register has gone on since the first form, AnotherPerson, NumberAlreadyGiven.
     """
-    event = RegisterEvent.objects.select_for_update().filter(case_ref=case_ref).first()
-    if event is None:
-        lock_people(niks)
-        event = RegisterEvent(office=office, kind=kind, case_ref=case_ref, created_at=clock.now())
-    else:
-        lock_people([*niks, *_niks_of(event)])
-        if event.reverted_at is None:
-            _put_back(event)
+    event = _begun(office, kind, case_ref, niks)
     changes = Changes(event.changes, event.number)
     with true_from(on or today_at(office)):
         outcome = apply(changes)
@@ -203,14 +196,26 @@ def record_event(
         event.happened_on = on
         if book:
             event.number = _entry(event, book, by).number
+        elif letter and not event.number:
+            event.number = letter_number(office=office, prefix=letter, day=today_at(office))
         if outcome.born is not None:
             changes.change(outcome.born, birth_certificate=event.number)
-    if letter and not event.number:
-        event.number = letter_number(office=office, prefix=letter, day=today_at(office))
-    for held in changes.letters:
-        changes.change(held, number=event.number)
+        for held in changes.letters:
+            changes.change(held, number=event.number)
     event.save()
     _journal(event, f"register.{kind}", by)
+    return event
+
+
+def _begun(office: Office, kind: str, case_ref: str, niks: Iterable[str]) -> RegisterEvent:
+    """The event of a case with nothing done by it, everybody it touches or touched locked."""
+    event = RegisterEvent.objects.select_for_update().filter(case_ref=case_ref).first()
+    if event is None:
+        lock_people(niks)
+        return RegisterEvent(office=office, kind=kind, case_ref=case_ref, created_at=clock.now())
+    lock_people([*niks, *_niks_of(event)])
+    if event.reverted_at is None:
+        _put_back(event)
     return event
 
 

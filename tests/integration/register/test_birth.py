@@ -5,11 +5,9 @@ from itertools import count
 from typing import Any
 
 import pytest
-from django.db import transaction
 
 from loket.audit.models import Entry
 from loket.core import clock
-from loket.core.errors import NotFoundError
 from loket.register import queries
 from loket.register.actions import AlreadyRecorded, UnknownPerson
 from loket.register.models import CivilRecord, Family, Membership, Resident, Serial
@@ -376,29 +374,3 @@ def test_a_witness_is_of_age_by_the_offices_date(town: Town) -> None:
         recorded(town, mother, father, witness_niks=niks, at=evening)
     assert refusal.value.field == "saksi2_nik"
     assert recorded(town, mother, father, witness_niks=niks, at=evening + timedelta(minutes=1)).entry == 1
-
-
-# Nothing at all, or everything
-
-
-def test_a_transaction_taken_back_leaves_no_gap(town: Town) -> None:
-    _, father, mother = town.couple()
-    first = recorded(town, mother, father, child_name="Satu Contoh")
-    with transaction.atomic():
-        lost = recorded(town, mother, father, child_name="Dua Contoh")
-        transaction.set_rollback(True)
-    again = recorded(town, mother, father, child_name="Dua Contoh")
-    assert (again.number, again.entry, again.resident.nik) == (lost.number, 2, lost.resident.nik)
-    assert first.entry == 1
-
-
-def test_another_offices_book_is_counted_apart(town: Town) -> None:
-    _, father, mother = town.couple()
-    recorded(town, mother, father)
-    other = Town(make_office("9972"), residents=town.residents, families=town.families)
-    _, other_father, other_mother = other.couple()
-    entry = recorded(other, other_mother, other_father, birth_date=date(2026, 2, 21))
-    assert (entry.entry, entry.number) == (1, "9972-LU-02032026-0001")
-    assert queries.books(town.office) == [("LU", 2026)]
-    with pytest.raises(NotFoundError):
-        queries.family_by_number(town.office, Family.objects.get(office=other.office).number)

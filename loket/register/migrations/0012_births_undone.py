@@ -24,5 +24,5 @@ $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("register", "0010_versions")]
+    dependencies = [("register", "0011_held_documents")]
     operations = [migrations.RunSQL(BIRTHS_UNDONE, migrations.RunSQL.noop)]
