@@ -164,6 +164,12 @@ def record_of_case(case_ref: str) -> CivilRecord | None:
     return CivilRecord.objects.filter(case_ref=case_ref).select_related("resident").first()
 
 
+def record_by_number(office: Office, number: str) -> CivilRecord | None:
+    """The akta with this number in the books of an office, or None."""
+    known = CivilRecord.objects.filter(office=office, number=number.replace(" ", "").upper())
+    return known.select_related("resident").first()
+
+
 def family_change_of_case(case_ref: str) -> FamilyChange | None:
     """What a case changed of a family, also after it was undone; or None."""
     return FamilyChange.objects.filter(case_ref=case_ref).select_related("family").first()

@@ -90,11 +90,15 @@ def record(*, office: Office, report: BirthReport, case_ref: str, by: Actor) -> 
         niks=[report.mother_nik],
         book=rules.birth_register_type(report.birth_date, report.reported_on),
         on=report.birth_date,
-        apply=lambda changes: _apply(changes, office, report),
+        apply=lambda changes: apply(changes, office, report),
     )
 
 
-def _apply(changes: Changes, office: Office, report: BirthReport) -> Outcome:
+def apply(changes: Changes, office: Office, report: BirthReport, certificate: str = "") -> Outcome:
+    """What a birth changes; one abroad has a `certificate` of that country, a corrected one its akta number.
+
+    Raises RuleBroken, AlreadyRecorded.
+    """
     rules.not_in_future(report.birth_date, report.reported_on)
     rules.child_name(report.child_name)
     people = _checked_people(report, office)
@@ -107,6 +111,7 @@ def _apply(changes: Changes, office: Office, report: BirthReport) -> Outcome:
         household.next_position,
         (report.birth_date, report.child_sex),
         religion=household.mother.resident.religion,
+        birth_certificate=certificate or changes.number,
         **_child_fields(report, people),
     )
     facts = _facts(report, people, child, _parents(household, people))
@@ -279,7 +284,6 @@ def add_child(
         education="TIDAK/BELUM SEKOLAH",
         occupation="BELUM/TIDAK BEKERJA",
         marital_status=civil.UNMARRIED,
-        birth_certificate=changes.number,
         **fields,
     )
     changes.add(child)

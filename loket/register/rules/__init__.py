@@ -91,10 +91,14 @@ def _is_latin_letter(sign: str) -> bool:
 def child_name(name: str) -> None:
     """Nama anak paling sedikit dua kata, paling banyak 60 huruf termasuk spasi, mudah dibaca, dengan huruf
     Latin tanpa angka dan tanda baca (Permendagri 73/2022)."""
+    if not _is_good_name(name):
+        raise _broken(child_name, "anak_nama")
+
+
+def _is_good_name(name: str) -> bool:
     words = name.split()
     only_letters = all(_is_latin_letter(sign) for word in words for sign in word)
-    if not only_letters or len(words) < NAME_MIN_WORDS or len(name) > NAME_MAX_LETTERS:
-        raise _broken(child_name, "anak_nama")
+    return only_letters and len(words) >= NAME_MIN_WORDS and len(name) <= NAME_MAX_LETTERS
 
 
 def mother_is_woman(mother: PersonFacts) -> None:

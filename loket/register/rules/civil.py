@@ -38,6 +38,14 @@ LETTERS = {
     "adoption": "SKPA",
     "citizenship_loss": "SKPK",
     "civil_statement": "SKPS",
+    "birth_abroad": "SPLN",
+    # Notes beside an akta.
+    "name_change": "CP",
+    "akta_correction": "CP",
+    "other_event": "CP",
+    "akta_annulment": "CP",
+    "akta_withdrawal": "CP",
+    "citizenship_gain": "CP",
 }
 UNMARRIED, MARRIED = "BELUM KAWIN", "KAWIN TERCATAT"
 DIVORCED, WIDOWED = "CERAI HIDUP TERCATAT", "CERAI MATI"
