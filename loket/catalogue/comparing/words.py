@@ -85,6 +85,7 @@ SEND_NAMES = {"email": "surel", "history": "riwayat permohonan"}
 SIGNATURE_NAMES = {"electronic": "secara elektronik", "wet": "dengan pena"}
 EVENT_NAMES: dict[Event, str] = {
     "birth": "kelahiran",
+    "birth_abroad": "kelahiran di luar negeri",
     "stillbirth": "lahir mati",
     "birth_statement": "surat keterangan kelahiran",
     "death": "kematian",
@@ -96,6 +97,12 @@ EVENT_NAMES: dict[Event, str] = {
     "adoption": "pengangkatan anak",
     "acknowledgement": "pengakuan anak",
     "legitimation": "pengesahan anak",
+    "name_change": "perubahan nama",
+    "akta_correction": "pembetulan akta",
+    "other_event": "peristiwa penting lainnya",
+    "akta_annulment": "pembatalan akta oleh pengadilan",
+    "akta_withdrawal": "penarikan akta oleh pejabat yang menerbitkannya",
+    "citizenship_gain": "perolehan kewarganegaraan",
     "citizenship_loss": "pelepasan kewarganegaraan",
     "civil_statement": "surat keterangan pencatatan sipil",
     "extract_reissue": "penerbitan ulang kutipan akta",

@@ -82,6 +82,7 @@ Opening = Literal["monthly", "quarterly", "semester", "id_card_ready"]
 # What the register can record; each is implemented once in code.
 Event = Literal[
     "birth",
+    "birth_abroad",
     "stillbirth",
     "birth_statement",
     "death",
@@ -93,6 +94,12 @@ Event = Literal[
     "adoption",
     "acknowledgement",
     "legitimation",
+    "name_change",
+    "akta_correction",
+    "other_event",
+    "akta_annulment",
+    "akta_withdrawal",
+    "citizenship_gain",
     "citizenship_loss",
     "civil_statement",
     "extract_reissue",

@@ -9,7 +9,9 @@ from datetime import date
 from loket.core.actors import Actor
 from loket.offices.models import Office
 from loket.register import queries, rules
+from loket.register.actions import held
 from loket.register.actions.changes import Changes, Outcome, record_event, today_at
+from loket.register.actions.held import Kind
 from loket.register.actions.household import Numbers, add_member, leave, lock_niks
 from loket.register.actions.marriage_end import basis
 from loket.register.actions.parties import (
@@ -112,4 +114,6 @@ def _move(
     today = today_at(office)
     leave(changes, numbers, [child], today, "", f"{_CHILD}_nik")
     add_member(changes, row.family, child, rules.relation_of_child(row.relation), today)
+    changes.change(row.family, issued_on=today)
+    held.outdate(changes, [child], [str(Kind.KIA)], "Pengangkatan anak")
     return row.family

@@ -101,7 +101,7 @@ def _apply(kind: Kind, changes: Changes, office: Office, report: Report) -> Outc
     elif holder.birth_certificate == akta.number:
         changes.change(holder, birth_certificate="")
     facts = {**text, "person": before, **decision.facts}
-    return Outcome(resident=holder, family=make_anew(changes, holder), facts=facts)
+    return Outcome(resident=holder, family=make_anew(changes, holder, "Pembatalan akta"), facts=facts)
 
 
 def _take_back(changes: Changes, akta: CivilRecord, day: date) -> None:

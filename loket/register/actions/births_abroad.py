@@ -1,9 +1,9 @@
 """Kelahiran WNI di luar negeri: a birth that another country recorded is reported after the return.
 
 Law: UU 23/2006 art. 29: recorded by the authority there and reported to the Perwakilan RI, and to the office
-where the family lives within 30 days after the return; Permendagri 108/2019, F-2.01 part "luar wilayah NKRI".
-No akta of this office: a surat keterangan pelaporan. The child is new in the register and joins its mother's KK
-as any other (`births`), with the number of the foreign certificate.
+where the family lives within 30 days after the return; Permendagri 108/2019, F-2.01 part "luar wilayah
+NKRI". No akta of this office: a surat keterangan pelaporan. The child is new in the register and joins its
+mother's KK as any other (`births`), with the number of the foreign certificate.
 """
 
 from dataclasses import dataclass, replace

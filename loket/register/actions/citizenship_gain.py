@@ -10,7 +10,9 @@ from datetime import date
 
 from loket.core.actors import Actor
 from loket.offices.models import Office
-from loket.register.actions.changes import Changes, Outcome, record_event
+from loket.register.actions import held
+from loket.register.actions.changes import Changes, Outcome, record_event, today_at
+from loket.register.actions.held import Kind, State
 from loket.register.actions.noting import akta_with, make_anew, note
 from loket.register.actions.parties import plain_resident, resident_here
 from loket.register.models import RegisterEvent
@@ -64,4 +66,7 @@ def _apply(changes: Changes, office: Office, report: Report) -> Outcome:
         basis = f"keputusan {report.authority} nomor {report.decision_number} tanggal {day}"
         facts |= note(changes, akta, text, basis, report.reported_on)
     changes.change(person, nationality=civil.CITIZEN)
-    return Outcome(resident=person, family=make_anew(changes, person), facts=facts)
+    why = "Memperoleh kewarganegaraan Republik Indonesia"
+    permits = [*held.PERMITS, str(Kind.SKTT)]
+    held.end(changes, [person], permits, str(State.WITHDRAWN), today_at(office), why)
+    return Outcome(resident=person, family=make_anew(changes, person, why), facts=facts)

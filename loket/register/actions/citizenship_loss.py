@@ -9,7 +9,9 @@ from datetime import date
 from loket.core.actors import Actor
 from loket.offices.models import Office
 from loket.register import queries
+from loket.register.actions import held
 from loket.register.actions.changes import Changes, Outcome, record_event, today_at
+from loket.register.actions.held import State
 from loket.register.actions.household import Numbers, leave, lock_niks
 from loket.register.actions.parties import (
     niks_in,
@@ -19,7 +21,7 @@ from loket.register.actions.parties import (
     resident_here,
 )
 from loket.register.models import RegisterEvent, Resident
-from loket.register.rules import civil
+from loket.register.rules import civil, notes
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ def record(*, office: Office, report: Report, case_ref: str, by: Actor) -> Regis
         by=by,
         niks=[report.nik, *lock_niks([family])],
         letter=civil.LETTERS["citizenship_loss"],
+        on=report.decision_date,
         apply=lambda changes: _apply(changes, office, report, case_ref),
     )
 
@@ -56,6 +59,7 @@ def _apply(changes: Changes, office: Office, report: Report, case_ref: str) -> O
     civil.happened(report.decision_date, report.reported_on, "kewarganegaraan_tanggal_keputusan")
     person = resident_here(report.nik, report.name, office, "subjek1_nik")
     civil.is_citizen(person.nationality, "subjek1_nik")
+    notes.becomes_foreign(report.citizenship, "kewarganegaraan_baru")
     facts = {
         "person": plain_resident(person),
         "new_citizenship": report.citizenship.upper(),
@@ -73,6 +77,8 @@ def _apply(changes: Changes, office: Office, report: Report, case_ref: str) -> O
     field = "kewarganegaraan_kepala_baru_nik"
     remaining = leave(changes, numbers, [person], today_at(office), report.successor_nik, field)
     left = next(iter(remaining.values()), None)
+    why = "Melepaskan kewarganegaraan Republik Indonesia"
+    held.end(changes, [person], held.CARDS, str(State.WITHDRAWN), today_at(office), why)
     # The register has no status of its own for this: whoever is gone counts as moved.
     changes.change(person, nationality=civil.FOREIGNER, status=Resident.Status.MOVED)
     family = left if left is not None and queries.members(left) else None

@@ -5,7 +5,7 @@ request of whose akta it is; Permendagri 108/2019: on an authentic document, wit
 name that is another one needs a court (art. 52). The NIK stays, also where it tells the day that was wrong.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -100,7 +100,10 @@ ELEMENTS = {
 
 @dataclass(frozen=True)
 class Report:
-    """What F-2.01 says of a correction: which element (a key of ELEMENTS), as written and as it should be."""
+    """What F-2.01 says of a correction: which element (a key of ELEMENTS), as written and as it should be.
+
+    `books` are those of which the service makes a new kutipan, all where it makes none.
+    """
 
     nik: str
     name: str
@@ -110,6 +113,7 @@ class Report:
     after: str
     guardian_nik: str
     reported_on: date
+    books: Collection[str] = ()
 
 
 def record(*, office: Office, report: Report, case_ref: str, by: Actor) -> RegisterEvent:
@@ -132,7 +136,7 @@ def record(*, office: Office, report: Report, case_ref: str, by: Actor) -> Regis
 
 def _apply(changes: Changes, office: Office, report: Report) -> Outcome:
     holder = holder_here(report.nik, report.name, office, "subjek1_nik")
-    akta = akta_with(office, report.record_number, [holder.nik], "pembetulan_nomor_akta")
+    akta = akta_with(office, report.record_number, [holder.nik], "pembetulan_nomor_akta", report.books)
     element = ELEMENTS[report.element]
     notes.in_such_akta(akta.book, element.books, "pembetulan_unsur")
     notes.guardian_for_child(
@@ -197,5 +201,5 @@ def _people_too(changes: Changes, owners: list[Resident], element: _Element, val
     for owner in owners if element.column else []:
         column = Resident._meta.get_field(element.column)
         changes.change(owner, **{element.column: column.to_python(value)})
-        family = make_anew(changes, owner) or family
+        family = make_anew(changes, owner, "Pembetulan akta") or family
     return family

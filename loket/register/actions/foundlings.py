@@ -127,7 +127,7 @@ def _guardian(office: Office, report: Report) -> PersonFacts:
 
 
 def _refuse_second_record(office: Office, report: Report) -> None:
-    """The same foundling is not recorded twice: no parents, same day, name and sex. Raises AlreadyRecorded."""
+    """A foundling is not recorded twice: no parents, same day, name and sex. Raises AlreadyRecorded."""
     alone = {"mother_nik": "", "mother_name": "", "father_name": ""}
     found = Resident.objects.filter(office=office, birth_date=report.birth_date, **alone)
     for child in found:

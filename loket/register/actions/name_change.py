@@ -56,8 +56,8 @@ def _apply(changes: Changes, office: Office, report: Report) -> Outcome:
     notes.guardian_for_child(
         person.birth_date, report.reported_on, report.guardian_nik, "perubahan_nama_wali_nik"
     )
-    akta = akta_with(office, report.record_number, [person.nik], "perubahan_nama_nomor_akta")
-    civil.of_this_book(akta.book, civil.BIRTH_BOOKS, "perubahan_nama_nomor_akta")
+    field = "perubahan_nama_nomor_akta"
+    akta = akta_with(office, report.record_number, [person.nik], field, civil.BIRTH_BOOKS)
     facts = {
         **note(
             changes,
@@ -72,4 +72,4 @@ def _apply(changes: Changes, office: Office, report: Report) -> Outcome:
         **decision.facts,
     }
     changes.change(person, name=name)
-    return Outcome(resident=person, family=make_anew(changes, person), facts=facts)
+    return Outcome(resident=person, family=make_anew(changes, person, "Perubahan nama"), facts=facts)

@@ -12,6 +12,7 @@ from typing import Any
 
 from loket.offices.models import Office
 from loket.register import queries, rules
+from loket.register.actions import held
 from loket.register.actions.births import UnknownPerson
 from loket.register.actions.changes import Changes, today_at
 from loket.register.actions.parties import Decision, UnknownRecord, niks_in, note_beside, record_numbered
@@ -19,14 +20,19 @@ from loket.register.models import CivilRecord, Family, Resident
 from loket.register.rules import civil
 
 
-def akta_with(office: Office, number: str, niks: Collection[str], field: str) -> CivilRecord:
+def akta_with(
+    office: Office, number: str, niks: Collection[str], field: str, books: Collection[str] = ()
+) -> CivilRecord:
     """The akta of these people with this number, which must stand in this office's books and hold still.
 
-    Raises UnknownRecord, RuleBroken.
+    `books` are those of which a new kutipan will be made, all where it is empty. Raises UnknownRecord,
+    RuleBroken.
     """
     akta = record_numbered(office, number)
     if akta is None:
         raise UnknownRecord(field=field)
+    if books:
+        civil.of_this_book(akta.book, books, field)
     civil.of_these_people(niks_in(akta), niks, field)
     civil.still_stands(akta.facts.get("ended", ""), field)
     return akta
@@ -72,8 +78,12 @@ def decree(decision: Decision, word: str = "penetapan") -> str:
     return f"{word} {decision.court} nomor {decision.number} tanggal {day}"
 
 
-def make_anew(changes: Changes, person: Resident) -> Family | None:
-    """The card of somebody's family is of today, whose data have changed; the family, or None."""
+def make_anew(changes: Changes, person: Resident, why: str) -> Family | None:
+    """Somebody's data have changed: KTP-el and KIA are to be made anew, the family's card is of today.
+
+    Gives the family, or None.
+    """
+    held.outdate(changes, [person], held.CARDS, why)
     family = queries.current_family(person)
     if family is not None:
         changes.change(family, issued_on=today_at(family.office))

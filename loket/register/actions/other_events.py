@@ -5,6 +5,7 @@ are to be recorded, such as a change of sex; reported within 30 days, noted besi
 though it tells the sex recorded first; the akta keeps its number.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,7 +23,10 @@ _SEXES: dict[Sex, str] = {"L": "laki-laki", "P": "perempuan"}
 
 @dataclass(frozen=True)
 class Report:
-    """What F-2.01 says of another important event; `sex` is the new one where that is what changes."""
+    """What F-2.01 says of another important event; `sex` is the new one where that is what changes.
+
+    `books` are those of which the service makes a new kutipan, all where it makes none.
+    """
 
     nik: str
     name: str
@@ -31,6 +35,7 @@ class Report:
     sex: Sex | None
     decision: Decision
     reported_on: date
+    books: Collection[str] = ()
 
 
 def record(*, office: Office, report: Report, case_ref: str, by: Actor) -> RegisterEvent:
@@ -52,7 +57,7 @@ def _apply(changes: Changes, office: Office, report: Report) -> Outcome:
     decision = report.decision
     notes.court_decided(decision.court, decision.number, decision.day, "peristiwa_lain_pengadilan")
     civil.happened(decision.day or report.reported_on, report.reported_on, "peristiwa_lain_tanggal_penetapan")
-    akta = akta_with(office, report.record_number, [person.nik], "peristiwa_lain_nomor_akta")
+    akta = akta_with(office, report.record_number, [person.nik], "peristiwa_lain_nomor_akta", report.books)
     text = " ".join(report.description.split()).rstrip(".")
     if report.sex is not None:
         notes.is_another(report.sex, person.sex, "peristiwa_lain_jenis_kelamin_baru")
@@ -67,4 +72,4 @@ def _apply(changes: Changes, office: Office, report: Report) -> Outcome:
     if report.sex is None:
         return Outcome(resident=person, facts=facts)
     changes.change(person, sex=report.sex)
-    return Outcome(resident=person, family=make_anew(changes, person), facts=facts)
+    return Outcome(resident=person, family=make_anew(changes, person, "Perubahan jenis kelamin"), facts=facts)

@@ -8,7 +8,13 @@ from collections.abc import Callable
 from datetime import date, time
 from typing import Any
 
-from loket.cases.actions.events import civil_children, civil_couples, civil_extracts
+from loket.cases.actions.events import (
+    civil_births,
+    civil_children,
+    civil_couples,
+    civil_extracts,
+    civil_notes,
+)
 from loket.cases.actions.events.answers import (
     SEX,
     label,
@@ -67,6 +73,9 @@ def _declared_couple(case: Case) -> tuple[str, str] | None:
 
 
 def _birth(case: Case, variant: Variant, by: Actor) -> None:
+    if civil_births.is_foundling(case):
+        civil_births.record_foundling(case, variant, by)
+        return
     if "ibu_asing_nama" in case.answers:
         mother = party(case, "ibu_asing", citizenship=civil.FOREIGNER)
         if not foreign_births.joins_family(mother, case.office):
@@ -100,6 +109,10 @@ def _birth_outside_families(case: Case, variant: Variant, by: Actor) -> None:
         },
     )
     foreign_births.record(office=case.office, report=report, case_ref=case.ref, by=by)
+
+
+def _birth_abroad(case: Case, variant: Variant, by: Actor) -> None:
+    civil_births.record_abroad(case, birth_report(case, variant), by)
 
 
 def _birth_statement(case: Case, variant: Variant, by: Actor) -> None:
@@ -198,6 +211,7 @@ def _citizenship_loss(case: Case, variant: Variant, by: Actor) -> None:
 
 RECORDERS: dict[str, Recorder] = {
     "birth": _birth,
+    "birth_abroad": _birth_abroad,
     "birth_statement": _birth_statement,
     "stillbirth": _stillbirth,
     "death": _death,
@@ -206,6 +220,7 @@ RECORDERS: dict[str, Recorder] = {
     **civil_couples.RECORDERS,
     **civil_children.RECORDERS,
     **civil_extracts.RECORDERS,
+    **civil_notes.RECORDERS,
 }
 # An akta has a number in a book that has no gaps, so these are corrected, never undone.
 LASTING = frozenset({"birth", *civil.BOOKS})

@@ -16,9 +16,9 @@ _CITIZENS = "WARGA NEGARA INDONESIA"
 
 
 def akta_of(case: Case) -> CivilRecord:
-    """The akta that a case led to, or that it asks a new kutipan of. Raises NothingRecorded."""
+    """The akta that a case led to, or of which it asks a new kutipan or a note. Raises NothingRecorded."""
     event = register.event_of_case(case.ref)
-    if event is not None and event.kind == "extract_reissue":
+    if event is not None and "record" in event.facts:
         return record_of_extract(event)
     entry = register.record_of_case(case.ref)
     if entry is None:
@@ -53,10 +53,10 @@ def _birth(case: Case) -> Content:
         "birth_date": born,
         "citizenship": _CITIZENS if child and child.nationality == civil.CITIZEN else "",
         "parents_kind": kind,
-        "child_order": facts["birth_order"],
-        "mother_name": facts["mother"]["name"],
     }
-    if kind != "mother_only":
+    if kind != "unknown":
+        context |= {"child_order": facts["birth_order"], "mother_name": facts["mother"]["name"]}
+    if kind in ("married", "unrecorded"):
         context["father_name"] = facts["father"]["name"]
     shown = {"Nama": mask_name(entry.subject_name)}
     if entry.subject_nik:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from loket.cases.actions.products.content import Content, event
+from loket.cases.actions.products.content import Content, NothingRecorded, event
 from loket.cases.models import Case
 from loket.core.identity import mask_name, mask_number
 from loket.core.wording import long_date
@@ -50,6 +50,16 @@ def _birth_statement(case: Case) -> Content:
     context = {key: facts[key] for key in keys} | _brief(facts, "father", "mother")
     context["birth_time"] = facts["birth_time"].replace(":", ".")
     return _letter(case, facts["child_name"], "", context)
+
+
+def _birth_abroad(case: Case) -> Content:
+    found = event(case)
+    facts = found.facts
+    child = facts["child"]
+    keys = ("country", "proof_number", "proof_date", "mission", "mission_number", "mission_date")
+    context = {f"child_{key}": child[key] for key in ("name", "nik", "sex", "birth_place", "birth_date")}
+    context |= {key: facts[key] for key in keys} | _brief(facts, "father", "mother")
+    return _letter(case, child["name"], child["nik"], context)
 
 
 def _stillbirth(case: Case) -> Content:
@@ -149,9 +159,13 @@ _NOTED = {"marriage_annulment": "marriage", "divorce_annulment": "divorce", "div
 def _margin_note(case: Case) -> Content:
     found = event(case)
     facts = found.facts
-    holders = [{"name": facts[who]["name"], "nik": facts[who]["nik"]} for who in ("husband", "wife")]
+    if "note" not in facts:
+        raise NothingRecorded("Permohonan ini tidak membuat catatan pinggir pada akta kantor ini.")
+    pair = [facts[who] for who in ("husband", "wife") if who in facts]
+    holders = facts.get("holders") or [{"name": one["name"], "nik": one["nik"]} for one in pair]
+    book = civil.BOOKS[_NOTED[found.kind]] if found.kind in _NOTED else facts["record_book"]
     context = {
-        "record_title": civil.BOOK_TITLES[civil.BOOKS[_NOTED[found.kind]]],
+        "record_title": civil.BOOK_TITLES[book],
         "record_number": facts["record_number"],
         "record_date": facts["record_date"],
         "holders": holders,
@@ -159,13 +173,14 @@ def _margin_note(case: Case) -> Content:
         "basis": facts["basis"],
     }
     shown = {"Akta": facts["record_number"]}
-    names = f"{holders[0]['name']} dan {holders[1]['name']}"
+    names = " dan ".join(holder["name"] for holder in holders)
     return Content(found.number, names, f"note:{found.number}", context, shown)
 
 
 BUILDERS: dict[str, Callable[[Case], Content]] = {
     "surat-keterangan-kelahiran": _birth_statement,
     "surat-keterangan-lahir-mati": _stillbirth,
+    "surat-keterangan-pelaporan-kelahiran": _birth_abroad,
     "surat-keterangan-kematian": _death_statement,
     "surat-keterangan-pembatalan-perkawinan": _annulment,
     "surat-keterangan-pembatalan-perceraian": _annulment,
