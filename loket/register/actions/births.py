@@ -106,6 +106,7 @@ def apply(changes: Changes, office: Office, report: BirthReport, certificate: st
     _refuse_second_record(report)
     child = add_child(
         changes,
+        office,
         household.family,
         rules.relation_of_child(household.mother.relation),
         household.next_position,
@@ -266,7 +267,13 @@ def _child_fields(report: BirthReport, people: _People) -> dict[str, Any]:
 
 
 def add_child(
-    changes: Changes, family: Family, relation: str, position: int, born: tuple[date, Sex], **fields: Any
+    changes: Changes,
+    office: Office,
+    family: Family,
+    relation: str,
+    position: int,
+    born: tuple[date, Sex],
+    **fields: Any,
 ) -> Resident:
     """Somebody new in the register, born on a day with a sex: a row of their own and one in a family.
 
@@ -277,8 +284,8 @@ def add_child(
     agrees = (before.get("birth_date"), before.get("sex")) == (day.isoformat(), sex)
     child = Resident(
         pk=before.get("id"),
-        office_id=family.office_id,
-        nik=before["nik"] if agrees else _new_nik(family, day, sex),
+        office=office,
+        nik=before["nik"] if agrees else _new_nik(office, family, day, sex),
         sex=sex,
         birth_date=day,
         education="TIDAK/BELUM SEKOLAH",
@@ -292,10 +299,10 @@ def add_child(
     return child
 
 
-def _new_nik(family: Family, day: date, sex: Sex) -> str:
+def _new_nik(office: Office, family: Family, day: date, sex: Sex) -> str:
     """A NIK of the kecamatan of a family's address."""
     district = family.village_id.rpartition(".")[0]
-    return next_nik(office=family.office, district=district, birth_date=day, sex=sex)
+    return next_nik(office=office, district=district, birth_date=day, sex=sex)
 
 
 def book_of_child(child: Resident) -> dict[str, str]:

@@ -80,6 +80,7 @@ def _apply(changes: Changes, office: Office, report: Report) -> Outcome:
     _refuse_second_record(office, report)
     child = add_child(
         changes,
+        office,
         rows[0].family,
         _OTHER_KIN,
         max(row.position for row in rows) + 1,
