@@ -16,6 +16,8 @@ KEPT = {
     "cases_caseevent": "cases_event_kept",
     "cases_papermove": "cases_paper_move_kept",
     "catalogue_servicerevision": "catalogue_revision_kept",
+    "register_bookclose": "register_bookclose_kept",
+    "register_bookline": "register_bookline_kept",
     "register_civilrecord": "register_civilrecord_kept",
     "register_familychange": "register_familychange_kept",
     "register_registerevent": "register_event_kept",

@@ -4,15 +4,17 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date, time, timedelta
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from loket.core.numbering import BadPattern, Reset, read_pattern
 from loket.core.worktime import Interval
 
 # What a role may open besides the steps that name it as their actor.
 Right = Literal[
-    "sign", "register", "print_room", "calendar", "signatures", "intake", "stop_clock", "people", "population"
+    "sign", "register", "print_room", "calendar", "signatures", "intake", "stop_clock", "people",
+    "population", "books",
 ]  # fmt: skip
 RIGHT_NAMES: dict[Right, str] = {
     "sign": "menandatangani dokumen secara elektronik",
@@ -24,6 +26,7 @@ RIGHT_NAMES: dict[Right, str] = {
     "stop_clock": "menyetujui dan mengakhiri waktu berhenti",
     "people": "meminta dan memutuskan perubahan akun pegawai",
     "population": "mengekspor data seluruh penduduk kantor",
+    "books": "menutup buku dan membatalkan nomor yang rusak",
 }
 SiteKind = Literal["kecamatan", "mpp", "kupt", "keliling"]
 WEEKDAYS = ("senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu")
@@ -65,6 +68,26 @@ class StopReason(_Part):
     scope: Literal["case", "office"]
 
 
+class NumberRule(_Part):
+    """How the numbers of a book look from a day on (`loket.core.numbering`).
+
+    `book` is the code of one (LU, SKPWNI), or all of a kind: `akta`, `surat`.
+    """
+
+    book: str = Field(max_length=20)
+    pattern: str
+    reset: Reset
+    effective_from: date
+
+    @model_validator(mode="after")
+    def _never_twice(self) -> Self:
+        try:
+            read_pattern(self.pattern, self.reset)
+        except BadPattern as error:
+            raise ValueError(str(error)) from error
+        return self
+
+
 class OfficeFile(_Part):
     """What `office.yaml` says of one office."""
 
@@ -91,6 +114,12 @@ class OfficeFile(_Part):
     # The law gives a KTP-el at 17 or to whoever has married; whether the second opens a case by itself.
     id_card_when_married: bool = True
     receipt_number: str = Field(default="{serial:05d}/RESI/{year}", max_length=40)
+    # Numbers that look another way than usual, and from when; a change leaves older numbers as they are.
+    numbers: list[NumberRule] = []
+    # Books (or kinds of books) in which every number is accounted for, and only two people spoil one.
+    gapless: list[str] = ["akta", "surat", "berita-acara"]
+    # Who closes the books of a day: somebody on a page, or the daily job after the office has closed.
+    close_books: Literal["by_hand", "after_hours"] = "by_hand"
     sites: list[SiteFile] = []
     # Where the office names none, the national ones of national/stop-reasons.yaml.
     stop_reasons: list[StopReason] = []

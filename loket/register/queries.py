@@ -210,25 +210,6 @@ def data_access_of_case(case_ref: str) -> DataAccess | None:
     return DataAccess.objects.filter(case_ref=case_ref).first()
 
 
-def book_page(office: Office, book: str, year: int) -> list[CivilRecord]:
-    """A register book of a year, newest entry first. One query."""
-    return list(
-        CivilRecord.objects.filter(office=office, book=book, year=year)
-        .select_related("resident")
-        .order_by("-entry")
-    )
-
-
-def books(office: Office) -> list[tuple[str, int]]:
-    """The books (kind, year) that an office has entries in."""
-    return list(
-        CivilRecord.objects.filter(office=office)
-        .values_list("book", "year")
-        .distinct()
-        .order_by("-year", "book")
-    )
-
-
 ID_CARD_AGE = 17
 
 

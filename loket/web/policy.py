@@ -119,6 +119,11 @@ POLICY: dict[str, Row] = {
     "petugas/hari-libur/jam-khusus/": Row("calendar", BOTH),
     "petugas/hari-libur/jam-khusus/<int:special_id>/hapus/": Row("calendar", POST, "office"),
     "petugas/register/": Row("register", BOTH, looks=True),
+    "petugas/register/buku.pdf": Row("register", looks=True),
+    "petugas/register/nomor/<int:line_id>/": Row("books", BOTH, "office", looks=True),
+    "petugas/register/tutup/": Row("books", BOTH),
+    "petugas/register/tutup/<int:close_id>/berita-acara.pdf": Row("books", of="office"),
+    "petugas/register/permintaan/<int:request_id>/": Row("books", POST, "office"),
     # Without a search it shows nobody; each search leaves a row (tests/integration/web/test_residents.py).
     "petugas/penduduk/": Row("register", BOTH),
     "petugas/penduduk/<int:resident_id>/": Row("register", BOTH, "office", looks=True, stated=True),

@@ -83,6 +83,8 @@ WORKING_PAPERS = {
     "formulir-kertas",
     "resi-kertas",
     "berita-acara-pengiriman",
+    "buku-register",
+    "tutup-buku",
     "standar-pelayanan",
     "sop-ap",
 }

@@ -20,11 +20,13 @@ from loket.cases.rules.afterwards import (
     steps_by_hand,
 )
 from loket.catalogue.rules import Variant
+from loket.catalogue.rules.books import REGISTRATION
 from loket.core import clock
 from loket.core.actors import Actor
 from loket.core.errors import ConflictError, LoketError, NotAllowedError, NotFoundError
 from loket.core.wording import local_moment
 from loket.offices.queries import zone
+from loket.register.actions import note_number
 
 
 class UnknownReceipt(NotFoundError):
@@ -171,6 +173,7 @@ def take_over(case: Case, variant: Variant, by: Actor) -> PaperReceipt | None:
     case.tracking_code = receipt.tracking_code
     case.submitted_at = case.complete_at = receipt.received_at
     if not registers(variant):
+        note_number(office=case.office, book=REGISTRATION, number=receipt.number, ref=case.ref, by=by)
         case.receipt_number, case.registered_at = receipt.number, receipt.received_at
     record(
         action="case.enter_afterwards",

@@ -5,14 +5,14 @@ from loket.cases.actions import messages, papers
 from loket.cases.actions.common import Given, required_text, set_deadline, stop_clock
 from loket.cases.models import Case, CaseProduct, HandOver
 from loket.catalogue.rules import Variant
+from loket.catalogue.rules.books import REGISTRATION
 from loket.core import clock
 from loket.core.actors import Actor
 from loket.core.errors import LoketError
 from loket.documents import actions as documents
 from loket.documents import queries as document_queries
 from loket.offices.models import Account
-from loket.offices.queries import definition
-from loket.register.actions import next_serial
+from loket.register.actions import note_number, take_number
 
 
 class NotSignedOnPaper(LoketError):
@@ -42,12 +42,11 @@ def register(case: Case, variant: Variant, by: Actor, given: Given) -> None:
     if case.receipt_number is not None:
         return
     if paper := queries.paper_receipt(case):
+        note_number(office=case.office, book=REGISTRATION, number=paper.number, ref=case.ref, by=by)
         case.receipt_number, case.registered_at = paper.number, paper.registered_at or clock.now()
     else:
-        year = queries.today(case.office).year
-        serial = next_serial(office=case.office, key=f"resi:{year}")
-        case.receipt_number = definition(case.office).receipt_number.format(serial=serial, year=year)
-        case.registered_at = clock.now()
+        line = take_number(office=case.office, book=REGISTRATION, ref=case.ref, by=by)
+        case.receipt_number, case.registered_at = line.number, line.given_at
     if variant.deadline.starts == "registered":
         case.complete_at = case.registered_at
         set_deadline(case, variant)

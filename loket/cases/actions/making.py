@@ -4,11 +4,11 @@ from datetime import date
 
 from django.db import IntegrityError, transaction
 
-from loket.cases import queries
 from loket.cases.actions import messages, products
 from loket.cases.actions.common import Given
 from loket.cases.models import Case, CaseProduct, HandoverItem, HandoverRecord
 from loket.catalogue.rules import Step, Variant
+from loket.catalogue.rules.books import HANDOVER
 from loket.core import clock
 from loket.core.actors import Actor
 from loket.core.errors import ConflictError, LoketError
@@ -73,7 +73,8 @@ def destination(case: Case, variant: Variant) -> str:
 
 def record_handover(case: Case, variant: Variant, by: Actor, given: Given) -> None:
     """Put the case on the berita acara of the day for the place to which its documents go."""
-    to, day = destination(case, variant), queries.today(case.office)
+    # After the book of the day is closed, what leaves goes on a berita acara of the next one.
+    to, day = destination(case, variant), register.open_day(case.office, HANDOVER)
     current = _open_record(case.office, day, to) or _begin_record(case.office, day, to, by)
     HandoverItem.objects.get_or_create(record=current, case=case, defaults={"added_at": clock.now()})
 
@@ -87,10 +88,10 @@ def _begin_record(office: Office, day: date, to: str, by: Actor) -> HandoverReco
     """The next berita acara of the year, or the one that somebody else began a moment earlier."""
     try:
         with transaction.atomic():  # also the number is given back
-            serial = register.next_serial(office=office, key=f"berita-acara:{day.year}")
+            line = register.take_number(office=office, book=HANDOVER, ref="", by=by, day=day)
             return HandoverRecord.objects.create(
                 office=office,
-                number=f"{serial:04d}/BA/{office.code}/{day.year}",
+                number=line.number,
                 destination=to,
                 day=day,
                 opened_at=clock.now(),

@@ -3,7 +3,17 @@
 from collections.abc import Iterator
 
 from loket.catalogue.comparing.words import Teller, became, lines_changed, listed, matched, quoted, told
-from loket.offices.rules import RIGHT_NAMES, WEEKDAYS, OfficeFile, Right, RoleFile, SiteFile, StopReason
+from loket.core.numbering import RESETS
+from loket.offices.rules import (
+    RIGHT_NAMES,
+    WEEKDAYS,
+    NumberRule,
+    OfficeFile,
+    Right,
+    RoleFile,
+    SiteFile,
+    StopReason,
+)
 
 ZONES = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
 SITE_KINDS = {"kecamatan": "kecamatan", "mpp": "MPP", "kupt": "KUPT", "keliling": "layanan keliling"}
@@ -46,6 +56,25 @@ def _complaints(old: OfficeFile, new: OfficeFile) -> Iterator[str]:
 
 def _announced(old: OfficeFile, new: OfficeFile) -> Iterator[str]:
     yield from lines_changed("Layanan yang diumumkan tanpa standar", old.announced, new.announced)
+
+
+def _numbers(old: OfficeFile, new: OfficeFile) -> Iterator[str]:
+    before, now = ([_number(rule) for rule in file.numbers] for file in (old, new))
+    yield from lines_changed("Pola nomor", before, now)
+
+
+def _number(rule: NumberRule) -> str:
+    begins = "" if rule.reset == "never" else f", urut dari awal setiap {RESETS[rule.reset]}"
+    return f"{rule.book} mulai {rule.effective_from:%d-%m-%Y}: {rule.pattern}{begins}"
+
+
+def _gapless(old: OfficeFile, new: OfficeFile) -> Iterator[str]:
+    yield from lines_changed("Buku tanpa celah", old.gapless, new.gapless)
+
+
+def _close_books(_: OfficeFile, new: OfficeFile) -> Iterator[str]:
+    how = "sendiri sesudah jam kerja" if new.close_books == "after_hours" else "oleh pegawai"
+    yield f"Buku harian sekarang ditutup {how}."
 
 
 def _sites(old: OfficeFile, new: OfficeFile) -> Iterator[str]:
@@ -135,6 +164,9 @@ OFFICE_FIELDS: dict[str, Teller | None] = {
     "announced": _announced,
     "compensation": became("Kompensasi keterlambatan", "compensation", quoted),
     "id_card_when_married": _id_card_when_married,
+    "numbers": _numbers,
+    "gapless": _gapless,
+    "close_books": _close_books,
     "receipt_number": became("Bentuk nomor resi", "receipt_number", quoted),
     "sites": _sites,
     "stop_reasons": _stop_reasons,

@@ -1,13 +1,79 @@
-"""Register books and the numbers of letters: each number once, a book without a gap."""
+"""Giving numbers: each once, each with its line in a book, and no line on a day that is closed.
 
-from datetime import date
+Akta: Permendagri 109/2019; UU 23/2006 art. 66-68 (register akta and kutipan). How a number looks is data of
+the office (`loket.catalogue.rules.books`).
+"""
+
+from datetime import date, timedelta
 from typing import Any
 
+from django.db import connection
+
+from loket.catalogue.rules.books import counter_of, numbering_on
 from loket.core import clock
 from loket.core.actors import Actor
+from loket.core.numbering import fill, period
 from loket.offices.models import Office
+from loket.offices.queries import definition, zone
 from loket.register.actions.numbers import next_serial
-from loket.register.models import CivilRecord, Resident
+from loket.register.models import BookLine, CivilRecord, Resident
+
+_HOLD = """
+INSERT INTO register_registerbook AS b (office_id, book) VALUES (%s, %s)
+ON CONFLICT (office_id, book) DO UPDATE SET book = b.book RETURNING closed_through
+"""
+
+
+def hold(office: Office, book: str) -> date | None:
+    """Lock a book until the transaction ends; returns the last day that is closed.
+
+    Whoever takes a number waits for whoever closes a day, and the other way round.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD, [office.code, book])
+        (closed_through,) = cursor.fetchone()
+    return closed_through
+
+
+def open_day(office: Office, book: str, day: date | None = None) -> date:
+    """The day under which an entry is made: today, or the day after the last one that is closed. The book
+    stays locked."""
+    wanted = day or clock.now().astimezone(zone(office)).date()
+    closed_through = hold(office, book)
+    return wanted if closed_through is None or wanted > closed_through else closed_through + timedelta(days=1)
+
+
+def take_number(*, office: Office, book: str, ref: str, by: Actor, day: date | None = None) -> BookLine:
+    """The next number of a book, with its line; `ref` is the application, "" where there is none.
+
+    A rolled-back transaction gives number and place back. Where the day is closed already, the entry belongs
+    to the next one. Raises AnchorUnwritable.
+    """
+    today = open_day(office, book, day)
+    numbering = numbering_on(definition(office), book, today)
+    key = f"{counter_of(book)}:{period(numbering.reset, today)}"
+    serial = next_serial(office=office, key=key)
+    number = fill(numbering.pattern, office=office.code, book=book, day=today, serial=serial)
+    return _line(office, book, number, today, ref, by)
+
+
+def note_number(*, office: Office, book: str, number: str, ref: str, by: Actor) -> BookLine:
+    """The line of a number that was given elsewhere: on a resi of the paper kit, or by another system."""
+    return _line(office, book, number, open_day(office, book), ref, by)
+
+
+def _line(office: Office, book: str, number: str, day: date, ref: str, by: Actor) -> BookLine:
+    return BookLine.objects.create(
+        office=office,
+        book=book,
+        year=day.year,
+        entry=next_serial(office=office, key=f"book:{book}:{day.year}"),
+        number=number,
+        day=day,
+        ref=ref,
+        given_at=clock.now(),
+        given_by=by.ref,
+    )
 
 
 def enter(
@@ -20,27 +86,21 @@ def enter(
     case_ref: str,
     by: Actor,
 ) -> CivilRecord:
-    """Write an entry with its gapless place in the book and its akta number `RRRR-TT-DDMMYYYY-NNNN`.
+    """Write an entry with its gapless place in the book and its akta number.
 
     An akta of somebody who is not in the register has no `resident`; its facts say who it is.
     """
-    serial = next_serial(office=office, key=f"akta:{book}:{day.isoformat()}")
+    line = take_number(office=office, book=book, ref=case_ref, by=by, day=day)
     return CivilRecord.objects.create(
         office=office,
         book=book,
-        year=day.year,
-        entry=next_serial(office=office, key=f"book:{book}:{day.year}"),
-        number=f"{office.code}-{book}-{day:%d%m%Y}-{serial:04d}",
-        recorded_on=day,
+        year=line.year,
+        entry=line.entry,
+        number=line.number,
+        recorded_on=line.day,
         resident=resident,
         facts=facts,
         case_ref=case_ref,
         recorded_by=by.ref,
-        created_at=clock.now(),
+        created_at=line.given_at,
     )
-
-
-def letter_number(*, office: Office, prefix: str, day: date) -> str:
-    """A new number of a letter, `SKPWNI/RRRR/DDMMYYYY/NNNN`; the serial begins anew each day."""
-    serial = next_serial(office=office, key=f"letter:{prefix}:{day.isoformat()}")
-    return f"{prefix}/{office.code}/{day:%d%m%Y}/{serial:04d}"

@@ -20,7 +20,7 @@ from loket.core.actors import Actor
 from loket.core.errors import ConflictError, NotFoundError
 from loket.offices.models import Office
 from loket.offices.queries import zone
-from loket.register.actions.books import enter, letter_number
+from loket.register.actions.books import enter, take_number
 from loket.register.models import (
     CivilRecord,
     DataAccess,
@@ -204,7 +204,7 @@ def record_event(
         if book:
             event.number = _entry(event, book, by).number
         elif letter and not event.number:
-            event.number = letter_number(office=office, prefix=letter, day=today_at(office))
+            event.number = take_number(office=office, book=letter, ref=case_ref, by=by).number
         if outcome.born is not None:
             changes.change(outcome.born, birth_certificate=event.number)
         for held in changes.letters:

@@ -10,10 +10,15 @@ from django.db import models
 from django.db.models import Q
 
 from loket.offices.models import Area, Office
+from loket.register.models.books import BookClose, BookLine, BookNote, BookRequest, RegisterBook
 from loket.register.models.held import HeldDocument
 from loket.register.models.known import Known, Version
 
 __all__ = [
+    "BookClose",
+    "BookLine",
+    "BookNote",
+    "BookRequest",
     "CivilRecord",
     "DataAccess",
     "Family",
@@ -23,6 +28,7 @@ __all__ = [
     "Known",
     "Membership",
     "NumberGap",
+    "RegisterBook",
     "RegisterEvent",
     "Resident",
     "Serial",
@@ -165,10 +171,18 @@ class NumberGap(models.Model):
         ]
 
 
+class _InForce(models.Manager["CivilRecord"]):
+    """Entries whose number was not spoiled."""
+
+    def get_queryset(self) -> models.QuerySet["CivilRecord"]:
+        return super().get_queryset().filter(spoiled_at__isnull=True)
+
+
 class CivilRecord(models.Model):
     """An entry of a register book (an akta): what the law calls the record itself.
 
-    `case_ref` names the application; it is no foreign key because the register knows no cases.
+    `case_ref` names the application; it is no foreign key because the register knows no cases. One whose
+    number was spoiled is no akta: only the pages of the book ask for it (`every`).
     """
 
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="civil_records")
@@ -183,12 +197,18 @@ class CivilRecord(models.Model):
     case_ref = models.CharField(max_length=60)
     recorded_by = models.CharField(max_length=60)
     created_at = models.DateTimeField()
+    spoiled_at = models.DateTimeField(null=True)
+
+    objects = _InForce()
+    every: "models.Manager[CivilRecord]" = models.Manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["office", "book", "year", "entry"], name="register_entry_once"),
             models.UniqueConstraint(fields=["office", "number"], name="register_number_once"),
-            models.UniqueConstraint(fields=["case_ref", "book"], name="register_case_once"),
+            models.UniqueConstraint(
+                fields=["case_ref", "book"], condition=Q(spoiled_at__isnull=True), name="register_case_once"
+            ),
         ]
 
     @property

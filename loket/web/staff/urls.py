@@ -4,6 +4,7 @@ from django.urls import path
 
 from loket.web.staff.views import (
     account,
+    books,
     cases,
     clock,
     counter,
@@ -78,7 +79,12 @@ urlpatterns = [
     path("waktu-berhenti/", clock.stops, name="stops"),
     path("waktu-berhenti/<int:stop_id>/", clock.decide, name="decide_stop"),
     path("permohonan/<uuid:case_id>/waktu-berhenti/", clock.ask, name="ask_stop"),
-    path("register/", office.register, name="register"),
+    path("register/", books.book, name="register"),
+    path("register/buku.pdf", books.paper, name="book_paper"),
+    path("register/nomor/<int:line_id>/", books.line, name="book_line"),
+    path("register/tutup/", books.closing, name="book_closing"),
+    path("register/tutup/<int:close_id>/berita-acara.pdf", books.close_report, name="close_report"),
+    path("register/permintaan/<int:request_id>/", books.decide, name="decide_book_request"),
     path("penduduk/", residents.search, name="residents"),
     path("penduduk/<int:resident_id>/", residents.resident, name="resident"),
     path("penduduk/<int:resident_id>/riwayat/", past.resident_past, name="resident_past"),

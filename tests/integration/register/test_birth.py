@@ -142,8 +142,8 @@ def test_the_entry_in_the_book(town: Town) -> None:
         "witness_niks": ["9971030101800091", "9971030101800092"],
     }
     assert queries.record_of_case(entry.case_ref) == entry
-    assert queries.book_page(town.office, "LU", 2026) == [entry]
-    assert queries.books(town.office) == [("LU", 2026)]
+    assert lines_of(town, "LU", 2026) == [entry.number]
+    assert books_of(town) == [("LU", 2026)]
 
 
 def test_the_journal_tells_of_it_without_a_name(town: Town) -> None:
@@ -197,7 +197,7 @@ def test_a_book_ends_with_the_offices_year(town: Town) -> None:
         (2026, 2, "9971-LU-31122026-0002"),
         (2027, 1, "9971-LU-01012027-0001"),
     ]
-    assert queries.books(town.office) == [("LU", 2027), ("LU", 2026)]
+    assert books_of(town) == [("LU", 2027), ("LU", 2026)]
 
 
 def test_a_child_is_not_born_tomorrow_by_the_offices_date(town: Town) -> None:

@@ -17,8 +17,10 @@ from loket.delivery.models import PrintTicket
 from loket.documents.models import Document, SigningBatch, SigningIntent
 from loket.offices.actions import assign_role, set_totp
 from loket.offices.models import Account, Area, Holiday, Office, Role, SpecialHours, StaffChange
+from loket.offices.queries import zone
 from loket.offices.rules import Right
-from loket.register.models import Resident
+from loket.register.actions import close_day, take_number
+from loket.register.models import BookRequest, Resident
 from tests.integration.web.table import CASE, SAMPLES
 from tests.journeys.town import Town
 from tests.journeys.visitor import Visitor, finish
@@ -39,6 +41,9 @@ ABSENT: Names = {
     "mandate_id": 999_999,
     "record_id": 999_999,
     "resident_id": 999_999,
+    "line_id": 999_999,
+    "close_id": 999_999,
+    "request_id": 999_999,
     "special_id": 999_999,
     "stop_id": 999_999,
     "case_id": CASE,
@@ -138,7 +143,25 @@ def _names(
         **_people(case.office, signer),
         **_outgoing(case.office),
         "resident_id": _resident(case.office).pk,
+        **_books(case.office),
     }
+
+
+def _books(office: Office) -> Names:
+    """A number in a book, a day that was closed, and a request that waits."""
+    line = take_number(office=office, book="SKTT", ref="", by=SYSTEM)
+    day = clock.now().astimezone(zone(office)).date()
+    (closed,) = close_day(office=office, book="SKDLN", day=day, by=SYSTEM)
+    waiting = BookRequest.objects.create(
+        office=office,
+        book="SKTT",
+        kind="blank",
+        reason="kertas sobek",
+        asked_by="account:0",
+        asked_by_name="SESEORANG",
+        asked_at=clock.now(),
+    )
+    return {"line_id": line.pk, "close_id": closed.pk, "request_id": waiting.pk}
 
 
 def _resident(office: Office) -> Resident:

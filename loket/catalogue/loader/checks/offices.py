@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from loket.catalogue.loader.checks.shared import repeated
 from loket.catalogue.loader.problems import Problem, nearest
 from loket.catalogue.loader.source import SourceFile
+from loket.catalogue.rules.books import numbering_problems
 from loket.offices.rules import OfficeFile
 
 
@@ -23,3 +24,9 @@ def role_problems(source: SourceFile, office: OfficeFile) -> Iterator[Problem]:
         if role.outside and role.rights:
             message = f"peran '{role.role}' di luar kantor dan tanpa akun, jadi tidak memakai rights."
             yield source.problem(("roles", index, "rights"), message)
+
+
+def book_problems(source: SourceFile, office: OfficeFile) -> Iterator[Problem]:
+    """Patterns of numbers under which a number could come out twice, and books that nobody knows."""
+    for place, message in numbering_problems(office):
+        yield source.problem(place, message)

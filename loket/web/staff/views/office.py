@@ -1,4 +1,4 @@
-"""The office's calendar and its register books."""
+"""The office's calendar."""
 
 from datetime import date
 
@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from loket.audit.actions import record_look
 from loket.cases import actions
 from loket.cases.queries import last_recompute, today
 from loket.cases.rules.answers import Unreadable, read_field
@@ -15,9 +14,7 @@ from loket.catalogue.rules import FormField
 from loket.core.errors import LoketError, NotFoundError
 from loket.offices import queries
 from loket.offices.models import Office
-from loket.register import queries as register_queries
 from loket.web.guards import actor, office, staff_required, take_unsent
-from loket.web.staff.purposes import stated_purpose
 from loket.web.staff.views.clock import moved_words
 
 _DAY = FormField(key="day", label="Tanggal", type="date")
@@ -81,34 +78,3 @@ def work_on_holiday(request: HttpRequest, day: str) -> HttpResponse:
     moved = actions.work_office_day(office=office(request), day=chosen, by=actor(request))
     messages.success(request, f"Kantor tetap buka pada tanggal itu; {moved_words(moved)}")
     return redirect(f"/petugas/hari-libur/?tahun={chosen.year}")
-
-
-def _chosen_book(request: HttpRequest, books: list[tuple[str, int]]) -> tuple[str, int] | None:
-    """The book that was asked for, else the newest; None where there is none."""
-    asked = request.POST if request.method == "POST" else request.GET
-    wanted = asked.get("buku", ""), _year(asked.get("tahun", ""), office(request))
-    return wanted if wanted in books else (books[0] if books else None)
-
-
-@staff_required("register")
-def register(request: HttpRequest) -> HttpResponse:
-    """A register book of a year, masked; whole where a purpose is posted, this once. The look is recorded."""
-    here, by = office(request), actor(request)
-    books = register_queries.books(here)
-    chosen, purpose, error = _chosen_book(request, books), "", ""
-    if request.method == "POST":
-        try:
-            purpose = stated_purpose(request)
-        except LoketError as failure:
-            error = failure.message
-    entries = register_queries.book_page(here, *chosen) if chosen else []
-    record_look(
-        subject=f"book:{chosen[0]}-{chosen[1]}" if chosen else f"office:{here.code}",
-        actor=by.ref,
-        office_code=here.code,
-        reason=purpose or "buku register",
-        stated=bool(purpose),
-    )
-    context = {"books": books, "chosen": chosen, "entries": entries, "whole": bool(purpose), "error": error}
-    context |= {"at": "purpose" if error else "", "whole_at": request.path}
-    return render(request, "staff/register.html", context, status=422 if error else 200)
