@@ -8,9 +8,9 @@ import pytest
 
 from loket.audit.models import Entry
 from loket.core import clock
-from loket.register import queries
+from loket.register import bookpages, queries
 from loket.register.actions import AlreadyRecorded, UnknownPerson
-from loket.register.models import CivilRecord, Family, Membership, Resident, Serial
+from loket.register.models import BookLine, CivilRecord, Family, Membership, Resident, Serial
 from loket.register.rules import RuleBroken
 from tests.integration.offices.invented import make_office
 from tests.integration.register.conftest import AT, BORN, EAST, MARRIED, SINGLE, Town, record_birth
@@ -35,6 +35,16 @@ def refused(town: Town, *given: Any, **changes: Any) -> str | None:
         recorded(town, *given, **changes)
     assert [model.objects.count() for model in (Resident, Membership, CivilRecord, Serial, Entry)] == before
     return refusal.value.field
+
+
+def books_of(town: Town) -> list[tuple[str, int]]:
+    return [(book.code, year) for book, year in bookpages.books_of(town.office)]
+
+
+def lines_of(town: Town, book: str, year: int) -> list[str]:
+    return list(
+        BookLine.objects.filter(office=town.office, book=book, year=year).values_list("number", flat=True)
+    )
 
 
 def card(family: Family) -> list[tuple[int, str, str]]:

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loket.core.numbering import (
@@ -96,6 +96,7 @@ def test_two_serials_never_give_one_number(text: str, reset: Reset, moments: lis
                 assert number != numbers[there]
 
 
+@settings(max_examples=40, deadline=None)
 @given(texts(), st.sampled_from(sorted(RESETS)), st.dates(date(2024, 1, 1), date(2030, 12, 31)))
 def test_over_two_years_of_days_every_number_is_new(text: str, reset: Reset, first: date) -> None:
     """As a counter gives them: two a day, beginning anew where the pattern says so."""
@@ -149,5 +150,7 @@ def test_a_number_that_two_patterns_share_is_found(one: str, other: str, shared:
 
 def test_periods_are_what_their_names_say() -> None:
     days = [date(2026, 12, 30) + timedelta(days=step) for step in range(4)]
-    changes = {reset: sum(period(reset, a) != period(reset, b) for a, b in pairwise(days)) for reset in RESETS}
+    changes = {
+        reset: sum(period(reset, a) != period(reset, b) for a, b in pairwise(days)) for reset in RESETS
+    }
     assert changes == {"day": 3, "month": 1, "year": 1, "never": 0}
