@@ -20,8 +20,8 @@ from loket.register import bookpages
 from loket.register.bookpages import Wanted
 from loket.register.models import BookClose
 
-# About a hundred pages: more is a book of a month.
-MOST_ROWS = 2500
+# About fifty pages, made in two seconds: more is a book of a month.
+MOST_ROWS = 1000
 # What the columns of names and beside it are called.
 COLUMNS: dict[BookKind, tuple[str, str]] = {
     "akta": ("Nama", "Uraian"),

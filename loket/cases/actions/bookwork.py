@@ -99,7 +99,7 @@ def _case_of(line: BookLine) -> Case | None:
 def _require_unsigned(line: BookLine) -> None:
     """Raises NumberSigned, NumberOnPaper."""
     if line.book == REGISTRATION:
-        if parse_receipt_number(line.number):
+        if line.number.startswith("K") and parse_receipt_number(line.number):
             raise NumberOnPaper()
     elif line.ref and documents.perhaps_signed(line.ref):
         raise NumberSigned()

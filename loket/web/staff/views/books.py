@@ -100,7 +100,10 @@ def _shown(here: Office, chosen: tuple[Book, int] | None, found: Any, wanted: Wa
 def paper(request: HttpRequest) -> HttpResponse:
     """The pages of a book's year or month to print, NIKs masked. The look is recorded."""
     here, by = office(request), actor(request)
-    book, year = book_of(request.GET.get("buku", "")[:20]), _year(request.GET.get("tahun", ""), here)
+    chosen = _chosen(request, bookpages.books_of(here))
+    if chosen is None:
+        raise NotFoundError("Belum ada buku yang terisi.")
+    book, year = chosen
     text = request.GET.get("bulan", "")
     month = int(text) if text.isdigit() and 1 <= int(text) <= len(MONTHS) else None
     content = bookpaper.register_pdf(office=here, book=book, year=year, month=month, by=by)
