@@ -193,7 +193,7 @@ def closing(request: HttpRequest) -> HttpResponse:
 
 
 def _unknown(request: HttpRequest, here: Office) -> str:
-    raise NotFoundError()
+    raise LoketError("Pilih apa yang akan dilakukan.")
 
 
 def _known_book(request: HttpRequest, here: Office) -> Book:
