@@ -99,6 +99,9 @@ def _row(office: Office, entry: Entry, others: dict[str, tuple[str, str]]) -> Ro
     name, nik, what = "", "", ""
     if record is not None:
         name, nik, what = record.subject_name, record.subject_nik, _about(record)
+        # An entry that was spoiled, or whose birth was undone, holds its child no longer.
+        if not name and event is not None:
+            name, nik = _person(event)
     elif event is not None:
         name, nik, what = *_person(event), EVENT_NAMES.get(event.kind, event.kind)  # type: ignore[arg-type]  # stored as text
     elif line.number in others:

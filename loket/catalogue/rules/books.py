@@ -43,6 +43,8 @@ LETTERS = {
     "SKPA": "Surat Keterangan Pengangkatan Anak",
     "SKPK": "Surat Keterangan Pelepasan Kewarganegaraan",
     "SKPS": "Surat Keterangan Pencatatan Sipil",
+    "SPLN": "Surat Keterangan Pelaporan Kelahiran di Luar Negeri",
+    "CP": "Catatan Pinggir",
     "BA-AKSES": "Berita Acara Hak Akses Data",
 }
 # Pattern, and when its serial begins anew.

@@ -14,7 +14,7 @@ from loket.offices.models import Office
 from loket.register.actions.bookrequests import line_of, reason_of
 from loket.register.actions.books import enter, take_number
 from loket.register.actions.closing import today_of
-from loket.register.models import BookLine, CivilRecord, RegisterEvent, Resident
+from loket.register.models import BookLine, CivilRecord, HeldDocument, RegisterEvent, Resident
 
 
 @transaction.atomic
@@ -26,25 +26,42 @@ def spoil_number(*, office: Office, line_id: int, reason: str, by: Actor) -> tup
     line = line_of(office, line_id)
     akta = CivilRecord.objects.select_for_update().filter(office=office, number=line.number).first()
     # First, since a case has one akta that counts; a line changes once, so its new number comes with it.
+    resident = akta.resident if akta is not None else None
     if akta is not None:
         akta.spoiled_at = clock.now()
-        akta.save(update_fields=["spoiled_at"])
-    number = _next_number(line, akta, by)
+        # A birth can be undone: the entry that counts no longer must not hold its child.
+        if resident is not None and resident.birth_certificate == akta.number:
+            akta.resident = None
+        akta.save(update_fields=["spoiled_at", "resident"])
+    number = _next_number(line, akta, resident, by)
     _mark(line, reason_of(reason), number, by)
-    events = RegisterEvent.objects.filter(office=office, number=line.number, case_ref=line.ref)
-    events.update(number=number)
     Resident.objects.filter(office=office, birth_certificate=line.number).update(birth_certificate=number)
+    HeldDocument.objects.filter(office=office, number=line.number).update(number=number)
+    for event in RegisterEvent.objects.select_for_update().filter(
+        office=office, number=line.number, case_ref=line.ref
+    ):
+        _renumber(event, line.number, number)
     return line, number
 
 
-def _next_number(line: BookLine, akta: CivilRecord | None, by: Actor) -> str:
+def _renumber(event: RegisterEvent, old: str, number: str) -> None:
+    """The event bears the new number, also in what it noted of the rows that say it: so it can be undone."""
+    event.number = number
+    event.changes = [
+        {**row, "after": {key: number if value == old else value for key, value in row["after"].items()}}
+        for row in event.changes
+    ]
+    event.save(update_fields=["number", "changes"])
+
+
+def _next_number(line: BookLine, akta: CivilRecord | None, resident: Resident | None, by: Actor) -> str:
     if akta is None:
         return take_number(office=line.office, book=line.book, ref=line.ref, by=by).number
     written = enter(
         office=line.office,
         book=line.book,
         day=today_of(line.office),
-        resident=akta.resident,
+        resident=resident,
         facts=akta.facts,
         case_ref=akta.case_ref,
         by=by,

@@ -6,6 +6,7 @@ from typing import Any
 from loket.core.actors import Actor
 from loket.offices.actions import sync_office
 from loket.offices.models import Office
+from loket.register import bookpages
 from loket.register.actions import enter, take_number
 from loket.register.models import BookLine, CivilRecord
 from tests.integration.offices.invented import office_file, staff
@@ -34,6 +35,11 @@ def numbers(office: Office, book: str, count: int) -> list[BookLine]:
         take_number(office=office, book=book, ref=f"case:{book}-{before + step}", by=first(office))
         for step in range(count)
     ]
+
+
+def books_of(office: Office) -> list[tuple[str, int]]:
+    """The books that the office has lines in."""
+    return [(book.code, year) for book, year in bookpages.books_of(office)]
 
 
 def akta(office: Office, book: str, ref: str, **facts: Any) -> CivilRecord:

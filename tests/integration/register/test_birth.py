@@ -8,11 +8,12 @@ import pytest
 
 from loket.audit.models import Entry
 from loket.core import clock
-from loket.register import bookpages, queries
+from loket.register import queries
 from loket.register.actions import AlreadyRecorded, UnknownPerson
 from loket.register.models import BookLine, CivilRecord, Family, Membership, Resident, Serial
 from loket.register.rules import RuleBroken
 from tests.integration.offices.invented import make_office
+from tests.integration.register.bookkeeping import books_of
 from tests.integration.register.conftest import AT, BORN, EAST, MARRIED, SINGLE, Town, record_birth
 
 cases = count(1)
@@ -35,10 +36,6 @@ def refused(town: Town, *given: Any, **changes: Any) -> str | None:
         recorded(town, *given, **changes)
     assert [model.objects.count() for model in (Resident, Membership, CivilRecord, Serial, Entry)] == before
     return refusal.value.field
-
-
-def books_of(town: Town) -> list[tuple[str, int]]:
-    return [(book.code, year) for book, year in bookpages.books_of(town.office)]
 
 
 def card(family: Family) -> list[tuple[int, str, str]]:
@@ -147,7 +144,7 @@ def test_the_entry_in_the_book(town: Town) -> None:
     }
     assert queries.record_of_case(entry.case_ref) == entry
     assert BookLine.objects.get().number == entry.number
-    assert books_of(town) == [("LU", 2026)]
+    assert books_of(town.office) == [("LU", 2026)]
 
 
 def test_the_journal_tells_of_it_without_a_name(town: Town) -> None:
@@ -201,7 +198,7 @@ def test_a_book_ends_with_the_offices_year(town: Town) -> None:
         (2026, 2, "9971-LU-31122026-0002"),
         (2027, 1, "9971-LU-01012027-0001"),
     ]
-    assert books_of(town) == [("LU", 2027), ("LU", 2026)]
+    assert books_of(town.office) == [("LU", 2027), ("LU", 2026)]
 
 
 def test_a_child_is_not_born_tomorrow_by_the_offices_date(town: Town) -> None:

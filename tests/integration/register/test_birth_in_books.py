@@ -9,6 +9,7 @@ from loket.core.errors import NotFoundError
 from loket.register import queries
 from loket.register.models import Family
 from tests.integration.offices.invented import make_office
+from tests.integration.register.bookkeeping import books_of
 from tests.integration.register.conftest import Town
 from tests.integration.register.test_birth import recorded
 
@@ -31,6 +32,6 @@ def test_another_offices_book_is_counted_apart(town: Town) -> None:
     _, other_father, other_mother = other.couple()
     entry = recorded(other, other_mother, other_father, birth_date=date(2026, 2, 21))
     assert (entry.entry, entry.number) == (1, "9972-LU-02032026-0001")
-    assert queries.books(town.office) == [("LU", 2026)]
+    assert books_of(town.office) == [("LU", 2026)]
     with pytest.raises(NotFoundError):
         queries.family_by_number(town.office, Family.objects.get(office=other.office).number)

@@ -8,6 +8,7 @@ from django.db import ProgrammingError, transaction
 from loket.audit.models import Entry
 from loket.core import clock
 from loket.core.errors import LoketError, NotAllowedError, NotFoundError
+from loket.register import bookpages
 from loket.register.actions import (
     Changes,
     Outcome,
@@ -30,7 +31,14 @@ from loket.register.actions.bookrequests import (
     RequestWaiting,
     SpoiledAlready,
 )
-from loket.register.models import BookClose, BookLine, CivilRecord, RegisterBook, RegisterEvent
+from loket.register.models import (
+    BookClose,
+    BookLine,
+    CivilRecord,
+    RegisterBook,
+    RegisterEvent,
+    Resident,
+)
 from tests.integration.offices.invented import staff
 from tests.integration.register.bookkeeping import (
     DAY,
@@ -42,7 +50,7 @@ from tests.integration.register.bookkeeping import (
     numbers,
     second,
 )
-from tests.integration.register.conftest import Town, make_town
+from tests.integration.register.conftest import Town, make_town, record_birth
 
 WHY = "kertas register sobek sebelum ditandatangani"
 
@@ -90,6 +98,22 @@ def test_an_akta_gets_the_next_number_and_its_old_one_stays(town: Town) -> None:
     told = Entry.objects.get(action="book.spoil")
     assert told.details == {"book": "LU", "number": spoiled.number, "instead": number, "case": "case:1"}
     assert WHY not in str(told.details)
+
+
+def test_a_birth_whose_number_was_spoiled_is_undone_exactly(town: Town) -> None:
+    _, father, mother = town.couple()
+    before = Resident.objects.count()
+    entry = record_birth(
+        office=town.office, report=town.report(mother, father), case_ref="case:1", by=town.by
+    )
+    line = line_with(entry.number)
+    _, number = spoil_number(office=town.office, line_id=line.pk, reason=WHY, by=first(town.office))
+    assert CivilRecord.objects.get().resident.birth_certificate == number
+    assert bookpages.entry_of(town.office, line.pk).event.resident.mother_nik == mother.nik
+    revert_event(case_ref="case:1", by=town.by)
+    assert Resident.objects.count() == before
+    kept = CivilRecord.every.order_by("entry").values_list("number", "resident")
+    assert list(kept) == [(entry.number, None), (number, None)]
 
 
 def test_a_letter_gets_the_next_number_and_can_still_be_undone(town: Town) -> None:
