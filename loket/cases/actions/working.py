@@ -47,6 +47,7 @@ def _sign(case: Case, variant: Variant, by: Actor, given: Given) -> None:
         desk.sign_on_paper(case, by, given)
     if not products.all_signed(case):
         raise NotSignedYet()
+    products.revoke_ended(case, by)
 
 
 def _send(case: Case, variant: Variant, by: Actor, given: Given) -> None:

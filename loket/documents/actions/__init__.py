@@ -1,4 +1,4 @@
-"""Issuing documents (`issuing`), signing them electronically (`signing`) and on paper (`wet`)."""
+"""Issuing documents (`issuing`), signing them (`signing`; on paper: `wet`), ending them (`standing`)."""
 
 from loket.documents.actions.issuing import NoSigner, issue, render_document
 from loket.documents.actions.signing import (
@@ -10,6 +10,7 @@ from loket.documents.actions.signing import (
     sign_item,
     start_batch,
 )
+from loket.documents.actions.standing import revoke
 from loket.documents.actions.wet import NotPrintable, OtherNamePrinted, sign_on_paper
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "issue",
     "release_batch",
     "render_document",
+    "revoke",
     "settle_doubt",
     "sign_item",
     "sign_on_paper",

@@ -1,8 +1,9 @@
-"""Which document of a subject is in force: the newest signed one, and no second beside it."""
+"""Which document of a subject is in force: the newest signed one alone; none once they are revoked."""
 
 from django.db import connection
 
 from loket.audit.actions import record
+from loket.core.actors import Actor
 from loket.documents.models import Document
 from loket.offices.models import Account
 
@@ -37,3 +38,25 @@ def supersede_older(document: Document, signer: Account) -> None:
             office_code=old.office_id,
             details={"by": document.pk},
         )
+
+
+def revoke(*, office_code: str, subject_key: str, reason: str, by: Actor) -> int:
+    """End what is in force of a subject for good, of whatever kind; gives how many documents that were.
+
+    `reason` is shown to whoever verifies one of them: no personal data.
+    """
+    in_force = Document.objects.select_for_update().filter(
+        office_id=office_code, subject_key=subject_key, state=Document.State.SIGNED
+    )
+    ended = list(in_force.order_by("pk"))
+    for document in ended:
+        document.state, document.revoked_reason = Document.State.REVOKED, reason
+        document.save(update_fields=["state", "revoked_reason"])
+        record(
+            action="document.revoke",
+            subject=f"document:{document.pk}",
+            actor=by.ref,
+            office_code=office_code,
+            details={"reason": reason},
+        )
+    return len(ended)

@@ -103,6 +103,7 @@ def ended(
         "record_book": couple.record.book if couple.record else "",
         "note": note,
         "basis": basis(report.decision),
+        "ends": couple.record.number if couple.record else "",
         **report.decision.facts,
         **report.details,
     }

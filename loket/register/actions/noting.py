@@ -60,6 +60,7 @@ def note(
         "holders": _holders(akta),
         "note": text,
         "basis": basis,
+        **({"ends": akta.number} if ended else {}),
     }
     note_beside(changes, akta, text, basis, day, ended=ended)
     return facts

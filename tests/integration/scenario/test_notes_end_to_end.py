@@ -13,6 +13,8 @@ from loket.catalogue.loader import load, read_areas
 from loket.config.scenario import databases, preparing, running
 from loket.config.scenario.reading import Library, Planned, read_scenario
 from loket.documents import queries as documents
+from loket.documents.models import Document
+from loket.register.models import Resident
 
 CAPIL = Path(__file__).parent / "capil"
 NATIONAL = Path(__file__).parents[3] / "standards" / "national"
@@ -43,7 +45,19 @@ def planned(path: Path, standards: Path) -> Planned:
     return plan
 
 
-def test_from_a_birth_to_its_withdrawal(standards: Path, django_db_blocker: Any, tmp_path: Path) -> None:
+def kutipan() -> list[tuple[str, str]]:
+    """Every kutipan akta kelahiran there is, and what it counts for."""
+    made = Document.objects.filter(kind="kutipan-akta-kelahiran").order_by("number", "signed_at")
+    return list(made.values_list("number", "state"))
+
+
+def child() -> tuple[str, ...]:
+    """The child of the first scenario as the register knows it in the end."""
+    fields = ("name", "sex", "nik", "mother_name", "birth_certificate")
+    return Resident.objects.values_list(*fields).get(nik="6471016507269001")
+
+
+def test_from_a_birth_to_its_withdrawal(standards: Path, django_db_blocker: Any) -> None:
     """Each scenario happens after the one before it, in one register; whatever differs in any is told."""
     plan = planned(SCENARIOS[-1], standards)
     assert [earlier.path for earlier in plan.in_order] == SCENARIOS
@@ -52,7 +66,19 @@ def test_from_a_birth_to_its_withdrawal(standards: Path, django_db_blocker: Any,
         temporary.create(template)
         with preparing.working_on(template):
             preparing.prepare_template([plan], [])
-        (result,) = running.run_all([plan], temporary, template, tmp_path / "out")
-    assert (result.differences, result.refused, result.outcome) == ([], None, "done")
-    (note,) = result.documents
+        (result,) = (
+            (each, kutipan(), child()) for each in running.run_all([plan], temporary, template, None)
+        )
+    told, states, born = result
+    assert (told.differences, told.refused, told.outcome) == ([], None, "done")
+    (note,) = told.documents
     assert (note.kind, note.number, note.verdict) == ("catatan-pinggir", "CP/6471/03082026/0006", "genuine")
+    # Each new kutipan took the place of the one before; the last of each akta ended with its akta.
+    assert states == [
+        ("6471-LU-03082026-0001", "superseded"),
+        ("6471-LU-03082026-0001", "superseded"),
+        ("6471-LU-03082026-0001", "superseded"),
+        ("6471-LU-03082026-0001", "revoked"),
+        ("6471-LU-03082026-0002", "revoked"),
+    ]
+    assert born == ("BINTANG MELATI NUSANTARA", "L", "6471016507269001", "RINA REKAAN KUSUMAH", "")

@@ -96,6 +96,7 @@ def test_a_later_kutipan_carries_the_notes_beside_the_akta() -> None:
 LETTERS = {
     "surat-keterangan-kelahiran": "Nama anak : BINTANG REKAAN NUSANTARA",
     "surat-keterangan-lahir-mati": "lahir mati seorang anak perempuan: Tempat, tanggal : KOTA BALIKPAPAN",
+    "surat-keterangan-pelaporan-kelahiran": "AUSTRALIA Bukti pencatatan : nomor WA-2026-001234",
     "surat-keterangan-kematian": "meninggal dunia: Tempat : KABUPATEN TANGGAMUS Tanggal : 1 Agustus 2026",
     "surat-keterangan-pembatalan-perkawinan": "dibatalkan perkawinannya, yang dicatat dengan akta",
     "surat-keterangan-pembatalan-perceraian": "dibatalkan perceraiannya, yang dicatat dengan akta",

@@ -15,6 +15,7 @@ from loket.documents import actions as documents
 from loket.documents import queries as document_queries
 from loket.offices.models import Account
 from loket.offices.queries import holder_of_role
+from loket.register import queries as register
 
 # A card issued by a later case of the family may already have replaced this one.
 SIGNED_STATES = {"signed", "superseded"}
@@ -24,7 +25,7 @@ BUILDERS: dict[str, Callable[[Case], Content]] = {
     **internal.BUILDERS,
 }
 
-__all__ = ["BUILDERS", "Content", "NothingRecorded", "all_signed", "prepare"]
+__all__ = ["BUILDERS", "Content", "NothingRecorded", "all_signed", "prepare", "revoke_ended"]
 
 
 def prepare(case: Case, variant: Variant, by: Actor) -> None:
@@ -75,6 +76,18 @@ def _issue(case: Case, product: Product, variant: Variant, signer: Account | Non
         signature=variant.signature or "electronic",
         signer=signer,
     )
+
+
+def revoke_ended(case: Case, by: Actor) -> None:
+    """Revoke the kutipan of the akta that this case put an end to.
+
+    Once its note is signed, nobody who verifies one shall read that it is in force.
+    """
+    event = register.event_of_case(case.ref)
+    number = event.facts.get("ends", "") if event else ""
+    if number:
+        reason = f"Akta {number} sudah tidak berlaku"
+        documents.revoke(office_code=case.office_id, subject_key=f"akta:{number}", reason=reason, by=by)
 
 
 def all_signed(case: Case) -> bool:
