@@ -104,6 +104,7 @@ def apply(changes: Changes, office: Office, report: BirthReport, certificate: st
     people = _checked_people(report, office)
     household = _household(people.mother)
     _refuse_second_record(report)
+    parents = _parents(report, household, people)
     child = add_child(
         changes,
         office,
@@ -115,7 +116,7 @@ def apply(changes: Changes, office: Office, report: BirthReport, certificate: st
         birth_certificate=certificate or changes.number,
         **_child_fields(report, people),
     )
-    facts = _facts(report, people, child, _parents(household, people))
+    facts = _facts(report, people, child, parents)
     return Outcome(resident=child, family=household.family, facts=facts, born=child)
 
 
@@ -247,10 +248,17 @@ def _are_recorded_couple(household: _Household, people: _People) -> bool:
     return all(one.marital_status == civil.MARRIED for one in known)
 
 
-def _parents(household: _Household, people: _People) -> str:
-    return rules.parents_kind(
+def _parents(report: BirthReport, household: _Household, people: _People) -> str:
+    """How the kutipan names the parents. Raises RuleBroken where nothing shows that they are a couple."""
+    kind = rules.parents_kind(
         father_known=people.father is not None, couple_recorded=_are_recorded_couple(household, people)
     )
+    if kind == "unrecorded":
+        shown = {row.resident.nik for row in household.rows if row.relation in COUPLE}
+        civil.couple_is_shown(
+            report.declared_couple is not None or {report.mother_nik, report.father_nik} <= shown, "ayah_nik"
+        )
+    return kind
 
 
 def _child_fields(report: BirthReport, people: _People) -> dict[str, Any]:

@@ -101,6 +101,14 @@ def couple_as_declared(declared: tuple[str, str], parents: tuple[str, str]) -> N
         raise _broken(couple_as_declared, "sptjm_pasangan_suami_nik")
 
 
+def couple_is_shown(shown: bool, field: str) -> None:
+    """Perkawinan ayah dan ibu tidak tercatat, dan keduanya bukan suami istri dalam satu Kartu Keluarga. Isi
+    SPTJM kebenaran sebagai pasangan suami istri (F-2.04), mutakhirkan dulu status perkawinannya, atau
+    kosongkan data ayah: anak lalu dicatat sebagai anak seorang ibu (Permendagri 108/2019)."""
+    if not shown:
+        raise _broken(couple_is_shown, field)
+
+
 def declarant_alive(alive: bool) -> None:
     """Yang menyatakan dalam SPTJM kebenaran data kelahiran tercatat sudah meninggal. Periksa kembali
     NIK-nya."""

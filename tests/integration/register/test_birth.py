@@ -264,6 +264,7 @@ def test_a_father_outside_the_register_is_taken_as_declared(town: Town) -> None:
         "father_nik": "9972031003880004",
         "father_name": "ANDI LUAR",
         "father_birth_date": date(1988, 3, 10),
+        "declared_couple": ("9972031003880004", mother.nik),
     }
     entry = recorded(town, mother, None, **declared)
     assert (entry.resident.father_nik, entry.resident.father_name) == ("9972031003880004", "ANDI LUAR")
@@ -280,7 +281,9 @@ def test_a_declared_fathers_age_is_looked_at(town: Town) -> None:
 
 def test_a_declared_father_without_a_birth_date_is_not_judged_by_his_age(town: Town) -> None:
     _, _, mother = town.couple()
-    entry = recorded(town, mother, None, father_nik="9972031003880004", father_name="ANDI LUAR")
+    nik = "9972031003880004"
+    father = {"father_nik": nik, "father_name": "ANDI LUAR", "declared_couple": (nik, mother.nik)}
+    entry = recorded(town, mother, None, **father)
     assert entry.resident.father_name == "ANDI LUAR"
 
 
@@ -295,7 +298,8 @@ def test_an_unmarried_daughters_child_is_the_heads_grandchild(town: Town, with_f
     mother = town.person("P", date(2002, 1, 1), SINGLE)
     family = town.family(("KEPALA KELUARGA", head), ("ANAK", mother))
     father = town.person("L", date(2000, 1, 1), SINGLE) if with_father else None
-    entry = recorded(town, mother, father)
+    declared = (father.nik, mother.nik) if father else None
+    entry = recorded(town, mother, father, declared_couple=declared)
     assert card(family)[2][1] == "CUCU"
     assert entry.facts["parents_kind"] == ("unrecorded" if with_father else "mother_only")
     assert entry.resident.father_name == (father.name if father else "")
@@ -322,7 +326,9 @@ def test_only_a_recorded_marriage_makes_a_couple(
 def test_a_married_mother_and_another_familys_husband_are_no_couple(town: Town) -> None:
     _, _, mother = town.couple()
     _, elsewhere, _ = town.couple()
-    assert recorded(town, mother, elsewhere).facts["parents_kind"] == "unrecorded"
+    assert refused(town, mother, elsewhere) == "ayah_nik"
+    entry = recorded(town, mother, elsewhere, declared_couple=(elsewhere.nik, mother.nik))
+    assert entry.facts["parents_kind"] == "unrecorded"
 
 
 # Every rule about people is asked

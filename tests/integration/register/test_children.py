@@ -13,12 +13,14 @@ from loket.register.actions import (
     acknowledgement,
     adoption,
     foreign_births,
+    held,
     legitimation,
     marriage,
     revert_event,
 )
+from loket.register.actions.changes import Changes
 from loket.register.actions.parties import Decision, Party
-from loket.register.models import CivilRecord, Resident
+from loket.register.models import CivilRecord, HeldDocument, Resident
 from tests.integration.register.conftest import AT, SINGLE, Town, record_birth
 from tests.integration.register.vital import (
     COURT,
@@ -148,6 +150,7 @@ def adoption_of(child: Resident, father: Resident, mother: Resident, **changes: 
 def test_an_adopted_child_joins_the_card_and_keeps_its_parents(town: Town, akta: Any, mother: Any) -> None:
     child = akta.resident
     family, man, woman = town.couple()
+    held.give(Changes(), child, HeldDocument.Kind.KIA, AT.date())
     before = people()
     event = recorded(town, adoption.record, adoption_of(child, man, woman), "vital:x")
     assert card_of(child) == [
@@ -159,12 +162,15 @@ def test_an_adopted_child_joins_the_card_and_keeps_its_parents(town: Town, akta:
     child.refresh_from_db()
     assert (child.mother_nik, child.father_name) == (mother.nik, "")
     assert (event.number, event.family) == ("SKPA/9971/02032026/0001", family)
+    card = HeldDocument.objects.get(resident=child)
+    assert (card.kind, card.state, card.renew_why) == ("kia", "in_force", "Pengangkatan anak")
     akta.refresh_from_db()
     assert [note["basis"] for note in akta.facts["notes"]] == [
         "putusan PN Contoh nomor 7/Pdt.P/2026 tanggal 01-03-2026"
     ]
     revert_event(case_ref="vital:x", by=town.by)
     assert people() == before
+    assert HeldDocument.objects.get(resident=child).renew_why == ""
     akta.refresh_from_db()
     assert "notes" not in akta.facts
 

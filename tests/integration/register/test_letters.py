@@ -12,13 +12,15 @@ from loket.register.actions import (
     citizenship_loss,
     death,
     extracts,
+    held,
     marriage,
     marriage_annulment,
     revert_event,
 )
+from loket.register.actions.changes import Changes
 from loket.register.actions.household import NoSuccessor
 from loket.register.actions.parties import UnknownRecord
-from loket.register.models import CivilRecord, Resident
+from loket.register.models import CivilRecord, HeldDocument, Resident
 from tests.integration.register.conftest import AT, SINGLE, Town, record_birth
 from tests.integration.register.vital import (
     REPORTED,
@@ -103,15 +105,18 @@ def loss_of(person: Resident, **changes: Any) -> citizenship_loss.Report:
 
 def test_whoever_gives_up_citizenship_leaves_the_register(town: Town) -> None:
     family, husband, wife = town.couple()
+    held.give(Changes(), wife, HeldDocument.Kind.KTP_EL, date(2020, 1, 1))
     before = people()
     event = recorded(town, citizenship_loss.record, loss_of(wife), "vital:x")
     wife.refresh_from_db()
-    assert (wife.nationality, wife.status) == ("WNA", "PINDAH")
+    assert (wife.nationality, wife.status, wife.valid_from) == ("WNA", "PINDAH", date(2026, 2, 1))
+    assert HeldDocument.objects.get(resident=wife).state == "withdrawn"
     assert (card_of(wife), card_of(husband)) == ([], [("KEPALA KELUARGA", husband.name)])
     assert (event.number, event.family) == ("SKPK/9971/02032026/0001", family)
     assert refused(town, citizenship_loss.record, loss_of(wife)) == "subjek1_nik"
     revert_event(case_ref="vital:x", by=town.by)
     assert people() == before
+    assert HeldDocument.objects.get(resident=wife).state == "in_force"
     with pytest.raises(NoSuccessor):
         recorded(town, citizenship_loss.record, loss_of(husband))
     recorded(town, citizenship_loss.record, loss_of(husband, successor_nik=wife.nik))

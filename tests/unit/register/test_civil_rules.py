@@ -24,6 +24,7 @@ RULES: list[tuple[Callable[..., None], tuple[Any, ...], tuple[Any, ...]]] = [
     (civil.witnesses_apart, (["1", "2"], ["3", "", ""]), (["1", "1"], ["3"])),
     (civil.witnesses_apart, ([], ["3"]), (["1", "2"], ["2"])),
     (civil.couple_as_declared, (("1", "2"), ("1", "2")), (("1", "2"), ("2", "1"))),
+    (civil.couple_is_shown, (True, F), (False, F)),
     (civil.declarant_alive, (True,), (False,)),
     (civil.dies_once, (None, F), (DAY, F)),
     (civil.as_stated, (DAY, DAY, F), (DAY, NEXT, F)),
