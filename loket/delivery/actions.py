@@ -13,7 +13,7 @@ from loket.delivery import queries, rules
 from loket.delivery.models import PrintTicket
 from loket.documents.queries import template, working_frame
 from loket.documents.rendering import render
-from loket.offices.queries import zone
+from loket.offices.queries import definition, zone
 from loket.register import queries as register
 from loket.register.actions import next_serial
 from loket.register.models import Resident
@@ -144,7 +144,12 @@ def _context(ticket: PrintTicket, person: Resident) -> dict[str, object]:
     family = register.current_family(person)
     card = register.family_card(family) if family else {}
     married = person.marital_status != SINGLE
-    valid_until = rules.card_valid_until(person.birth_date, today, married=married)
+    ages, valid_until = definition(ticket.office).cards, ticket.product.data.get("valid_until")
+    if valid_until is None:  # a card that came with an akta: the event says nothing of it
+        end = rules.card_valid_until(
+            person.birth_date, today, married=married, first_until=ages.child_first_until
+        )
+        valid_until = end.isoformat() if end else ""
     return {
         "card": ticket.product.document.upper(),
         "card_name": ticket.product.label,
@@ -163,6 +168,8 @@ def _context(ticket: PrintTicket, person: Resident) -> dict[str, object]:
         "religion": person.religion,
         "citizenship": person.nationality,
         "address": rules.address_line(card) or "-",
-        "valid_until": valid_until.isoformat() if valid_until else None,
-        "photo_background": rules.photo_background(person.birth_date, today),
+        "valid_until": valid_until or None,
+        "photo_background": rules.photo_background(
+            person.birth_date, today, photo_from=ages.child_photo_from
+        ),
     }

@@ -5,33 +5,22 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Literal
 
-# Permendagri 2/2016: one card up to the fifth birthday, without photo, another up to a day before 17.
-PHOTO_FROM_AGE = 5
-ADULT_AGE = 17
+from loket.register.rules.cards import ID_CARD_AGE, birthday, child_card
 
 
-def _birthday(birth: date, age: int) -> date:
-    """The day somebody completes `age` years; for 29 February in a common year, 1 March."""
-    try:
-        return birth.replace(year=birth.year + age)
-    except ValueError:
-        return date(birth.year + age, 3, 1)
-
-
-def card_valid_until(birth: date, today: date, *, married: bool = False) -> date | None:
+def card_valid_until(birth: date, today: date, *, married: bool = False, first_until: int = 5) -> date | None:
     """KIA berlaku sampai ulang tahun ke-5, kartu berikutnya sampai sehari sebelum 17 tahun (Permendagri
     2/2016); KTP-el warga negara Indonesia, juga yang kawin sebelum berusia 17 tahun, berlaku seumur hidup
     (UU 24/2013 Pasal 63 dan 64 ayat 7)."""
-    fifth, adult = _birthday(birth, PHOTO_FROM_AGE), _birthday(birth, ADULT_AGE)
-    if today >= adult or married:
+    if married or today >= birthday(birth, ID_CARD_AGE):
         return None
-    return fifth if today < fifth else date.fromordinal(adult.toordinal() - 1)
+    return child_card(birth, today, first_until=first_until, photo_from=first_until).valid_until
 
 
-def photo_background(birth: date, today: date) -> Literal["red", "blue", "none"]:
+def photo_background(birth: date, today: date, *, photo_from: int = 5) -> Literal["red", "blue", "none"]:
     """Latar foto merah untuk tahun lahir ganjil, biru untuk genap (Standar Pelayanan Balikpapan); kartu
-    anak di bawah 5 tahun tanpa foto (Permendagri 2/2016)."""
-    if today < _birthday(birth, PHOTO_FROM_AGE):
+    anak di bawah usia berfoto tanpa foto (Permendagri 2/2016: 5 tahun; kantor dapat menetapkan lain)."""
+    if today < birthday(birth, photo_from):
         return "none"
     return "red" if birth.year % 2 else "blue"
 

@@ -88,6 +88,21 @@ class NumberRule(_Part):
         return self
 
 
+class CardRules(_Part):
+    """What an office sets about cards and permits, where the texts that we hold leave it open. [G]
+
+    Ages in years: from which biometrics are recorded (`record_from`), at which the first KIA ends
+    (`child_first_until`), from which a KIA shows a photo (`child_photo_from`). `sktt_with_itap`: the office's
+    own standard gives a SKTT also with an ITAP. `warn_days`: so long before its end a permit is listed.
+    """
+
+    record_from: int = Field(default=16, ge=0, le=17)
+    child_first_until: int = Field(default=5, ge=1, le=16)
+    child_photo_from: int = Field(default=5, ge=0, le=17)
+    sktt_with_itap: bool = False
+    warn_days: int = Field(default=60, ge=1, le=366)
+
+
 class OfficeFile(_Part):
     """What `office.yaml` says of one office."""
 
@@ -113,6 +128,7 @@ class OfficeFile(_Part):
     compensation: str = Field(default="", max_length=500)
     # The law gives a KTP-el at 17 or to whoever has married; whether the second opens a case by itself.
     id_card_when_married: bool = True
+    cards: CardRules = CardRules()
     receipt_number: str = Field(default="{serial:05d}/RESI/{year}", max_length=40)
     # Numbers that look another way than usual, and from when; a change leaves older numbers as they are.
     numbers: list[NumberRule] = []

@@ -5,7 +5,7 @@ Who looked is recorded by the caller. A fixed number of queries, however much th
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import F, Func, Q, QuerySet, TextField
@@ -13,7 +13,16 @@ from django.db.models import F, Func, Q, QuerySet, TextField
 from loket.core.errors import NotFoundError
 from loket.core.names import address_words, name_choices
 from loket.offices.models import Office
-from loket.register.models import CivilRecord, Family, FamilyChange, Membership, RegisterEvent, Resident
+from loket.register import queries
+from loket.register.models import (
+    CivilRecord,
+    Family,
+    FamilyChange,
+    HeldDocument,
+    Membership,
+    RegisterEvent,
+    Resident,
+)
 from loket.register.rules.finding import NEAR_DAYS, Known, Wanted, near_niks, suspicions
 
 # More than a page are not read: whoever gets so many has to narrow down.
@@ -126,6 +135,33 @@ def suspected(person: Resident) -> list[Suspicion]:
     return [Suspicion(found, reasons[found.person.pk]) for found in _with_families(alike)]
 
 
+def alike(office: Office, born: tuple[date, date], *, name: str, mother: str, nik: str) -> list[Suspicion]:
+    """The residents who may be somebody of whom a field team knows only this. At most three queries.
+
+    `born` is the first and the last day on which they may have been born; `nik` what a comparison of their
+    biometrics found.
+    """
+    near, exact = Resident.objects.filter(office=office, birth_date__range=born), born[0] == born[1]
+    reasons: dict[int, list[str]] = {}
+    rows: dict[int, Resident] = {}
+
+    def note(people: Iterable[Resident], reason: str) -> None:
+        for person in people:
+            rows[person.pk] = person
+            reasons.setdefault(person.pk, []).append(reason)
+
+    if nik:
+        note(Resident.objects.filter(office=office, nik=nik), "NIK yang ditemukan biometrik.")
+    if name_choices(name):
+        age = "tanggal lahir sama" if exact else "umurnya mungkin sama"
+        note(_sounding(near, "name", name)[:_MOST_SUSPECTED], f"Nama berbunyi sama dan {age}.")
+    if exact and name_choices(mother):
+        people = _sounding(near, "mother_name", mother)[:_MOST_SUSPECTED]
+        note(people, "Nama ibu berbunyi sama dan tanggal lahir sama.")
+    few = [rows[key] for key in sorted(rows)][:_MOST_SUSPECTED]
+    return [Suspicion(found, reasons[found.person.pk]) for found in _with_families(few)]
+
+
 @dataclass(frozen=True)
 class Whole:
     """All that the register holds of somebody; `records` also those of who is or was in their families."""
@@ -137,6 +173,7 @@ class Whole:
     events: list[RegisterEvent]
     family_changes: list[FamilyChange]
     records: list[CivilRecord]
+    held: list[HeldDocument] = field(default_factory=list)
     suspected: list[Suspicion] = field(default_factory=list)
 
     @property
@@ -179,5 +216,6 @@ def whole(person: Resident) -> Whole:
         events=list(events.defer("facts", "changes")[:_MOST_SHOWN]),
         family_changes=list(changes.defer("facts")[:_MOST_SHOWN]),
         records=list(records.defer("facts")[:_MOST_SHOWN]),
+        held=queries.held(person)[:_MOST_SHOWN],
         suspected=suspected(person),
     )

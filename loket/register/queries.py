@@ -205,6 +205,21 @@ def held(person: Resident) -> list[HeldDocument]:
     return list(rows.order_by(rank, "-issued_on", "-pk"))
 
 
+def running_out(office: Office, until: date) -> list[HeldDocument]:
+    """What foreigners of an office hold that ends by a day, or ended and was not renewed; by end. One query.
+
+    UU 23/2006 jo. 24/2013: a SKTT and a foreigner's KTP-el count no longer than the permit.
+    """
+    rows = HeldDocument.objects.filter(
+        office=office,
+        state=HeldDocument.State.IN_FORCE,
+        valid_until__lte=until,
+        resident__status=Resident.Status.ALIVE,
+    )
+    foreign = rows.exclude(resident__nationality="WNI").exclude(kind=HeldDocument.Kind.KIA)
+    return list(foreign.select_related("resident").order_by("valid_until", "pk"))
+
+
 def data_access_of_case(case_ref: str) -> DataAccess | None:
     """The access that a case gave an agency and that stands, or None."""
     return DataAccess.objects.filter(case_ref=case_ref).first()
@@ -229,6 +244,8 @@ def id_card_ready(office: Office, day: date, *, married: bool, limit: int, skip:
         Exists(families),
         office=office,
         status=Resident.Status.ALIVE,
+        # A foreigner's card needs a permit, which is looked at when they apply.
+        nationality="WNI",
         biometrics_recorded_on__isnull=False,
         biometrics_doubt="",
         id_card_issued_on__isnull=True,

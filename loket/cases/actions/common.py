@@ -81,6 +81,9 @@ class Given:
     acknowledged: bool = False
     # activate, record_biometrics, interview: that the person is here themselves
     present: bool = False
+    # check_biometrics: whether the person is in the national data (`checks.RESULTS`), and under which NIK
+    checked: str = ""
+    found_nik: str = ""
     # report: what was found; interview: what was said
     text: str = ""
 

@@ -7,11 +7,13 @@ from django.db import IntegrityError, transaction
 from loket.cases.actions import messages, products
 from loket.cases.actions.common import Given
 from loket.cases.models import Case, CaseProduct, HandoverItem, HandoverRecord
+from loket.cases.rules import checks
 from loket.catalogue.rules import Step, Variant
 from loket.catalogue.rules.books import HANDOVER
 from loket.core import clock
 from loket.core.actors import Actor
 from loket.core.errors import ConflictError, LoketError
+from loket.core.identity import InvalidNumber, Nik
 from loket.offices import queries as offices
 from loket.offices.models import Office
 from loket.register import actions as register
@@ -32,6 +34,14 @@ class NotPresent(LoketError):
 
 class NothingWritten(LoketError):
     """Tulis dahulu hasilnya."""
+
+
+class NoResult(LoketError):
+    """Pilih hasil pemeriksaan biometrik."""
+
+
+class NotANik(LoketError):
+    """Tulis NIK yang ditemukan: 16 angka."""
 
 
 class NobodyNamed(ConflictError):
@@ -127,6 +137,22 @@ def record_biometrics(case: Case, variant: Variant, by: Actor, given: Given) -> 
     register.note_biometrics(office=case.office, nik=_subject(case, variant), case_ref=case.ref, by=by)
 
 
+def check_biometrics(case: Case, variant: Variant, by: Actor, given: Given) -> None:
+    """Somebody's biometrics were compared with the national data; only the answer is kept.
+
+    Permendagri 96/2019. Raises NoResult, NotANik.
+    """
+    nik = ""
+    if given.checked not in checks.RESULTS:
+        raise NoResult(field="checked")
+    if given.checked == "found":
+        try:
+            nik = Nik.parse(given.found_nik).digits
+        except InvalidNumber as error:
+            raise NotANik(f"NIK yang ditemukan: {error}", field="found_nik") from error
+    case.answers = {**case.answers, checks.RESULT: given.checked, checks.NIK: nik}
+
+
 def activate(case: Case, variant: Variant, by: Actor, given: Given) -> None:
     """The holder activated the card in person. Raises NotPresent."""
     _require_present(given)
@@ -139,7 +165,9 @@ def interview(case: Case, variant: Variant, by: Actor, given: Given) -> None:
 
 
 def said(step: Step, given: Given) -> str:
-    """What the history of the case keeps of an interview."""
+    """What the history of the case keeps of an interview, and of a comparison of biometrics."""
+    if step.kind == "check_biometrics":
+        return f"Biometrik: {checks.RESULTS[given.checked].lower()}."
     return _written(given, SAID_LENGTH) if step.kind == "interview" else ""
 
 

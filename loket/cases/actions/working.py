@@ -63,7 +63,7 @@ def _send(case: Case, variant: Variant, by: Actor, given: Given) -> None:
 
 
 # Where an official compares a suspected duplicate with the case.
-COMPARING_KINDS: frozenset[StepKind] = frozenset({"check", "verify"})
+COMPARING_KINDS: frozenset[StepKind] = frozenset({"check", "check_biometrics", "verify"})
 _EFFECTS: dict[StepKind, Callable[[Case, Variant, Actor, Given], None]] = {
     "receive": desk.receive,
     "check": _word,
@@ -86,6 +86,7 @@ _EFFECTS: dict[StepKind, Callable[[Case, Variant, Actor, Given], None]] = {
     "distribute": _word,
     "announce": making.announce,
     "interview": making.interview,
+    "check_biometrics": making.check_biometrics,
     "record_biometrics": making.record_biometrics,
     "activate": making.activate,
     "unload": _word,

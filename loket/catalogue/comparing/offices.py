@@ -7,6 +7,7 @@ from loket.core.numbering import RESETS
 from loket.offices.rules import (
     RIGHT_NAMES,
     WEEKDAYS,
+    CardRules,
     NumberRule,
     OfficeFile,
     Right,
@@ -43,6 +44,14 @@ def _joint_leave(_: OfficeFile, new: OfficeFile) -> Iterator[str]:
 def _id_card_when_married(_: OfficeFile, new: OfficeFile) -> Iterator[str]:
     now = "sekarang juga" if new.id_card_when_married else "tidak lagi"
     yield f"KTP-el pertama {now} disiapkan sendiri bagi yang sudah menikah sebelum 17 tahun."
+
+
+def _cards(old: OfficeFile, new: OfficeFile) -> Iterator[str]:
+    yield from told(CARD_FIELDS, old.cards, new.cards, "Ketentuan lain tentang kartu berubah.")
+
+
+def _sktt_with_itap(_: CardRules, new: CardRules) -> Iterator[str]:
+    yield f"SKTT sekarang {'juga' if new.sktt_with_itap else 'tidak lagi'} diberikan dengan ITAP."
 
 
 def _register_source(_: OfficeFile, new: OfficeFile) -> Iterator[str]:
@@ -167,10 +176,18 @@ OFFICE_FIELDS: dict[str, Teller | None] = {
     "numbers": _numbers,
     "gapless": _gapless,
     "close_books": _close_books,
+    "cards": _cards,
     "receipt_number": became("Bentuk nomor resi", "receipt_number", quoted),
     "sites": _sites,
     "stop_reasons": _stop_reasons,
     "roles": _roles,
+}
+CARD_FIELDS: dict[str, Teller | None] = {
+    "record_from": became("Usia mulai perekaman KTP-el", "record_from"),
+    "child_first_until": became("Usia berakhirnya KIA pertama", "child_first_until"),
+    "child_photo_from": became("Usia mulai KIA berfoto", "child_photo_from"),
+    "sktt_with_itap": _sktt_with_itap,
+    "warn_days": became("Hari sebelum izin tinggal berakhir diingatkan", "warn_days"),
 }
 ROLE_FIELDS: dict[str, Teller | None] = {
     "role": None,

@@ -44,6 +44,7 @@ KIND_NAMES: dict[StepKind, str] = {
     "distribute": "membagikan",
     "announce": "memberi tahu pemohon",
     "interview": "mewawancarai",
+    "check_biometrics": "memeriksa biometrik",
     "record_biometrics": "merekam biometrik",
     "activate": "mengaktifkan",
     "unload": "mengunduh data",

@@ -53,6 +53,7 @@ StepKind = Literal[
     "announce",
     # with the person there
     "interview",
+    "check_biometrics",
     "record_biometrics",
     "activate",
     # inside the office

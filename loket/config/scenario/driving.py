@@ -288,6 +288,7 @@ def _official(play: Play, step: Step, longer: Deviation | None) -> None:
         acknowledged=True,
         way=next(iter(play.plan.variant.pickup), ""),
         present=True,
+        checked="not_found",
         text=play.plan.scenario.report,
     )
     play.case = actions.take_step(**play.once(), by=by, step=step.step, given=given)

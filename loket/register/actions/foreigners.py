@@ -1,17 +1,19 @@
-"""Surat keterangan: tempat tinggal of a foreigner (SKTT), and in place of an identity document.
+"""Surat keterangan tempat tinggal of a foreigner (SKTT): new, prolonged, lost.
 
-Law: UU 23/2006 jo. 24/2013 art. 20 and 25, Perpres 96/2018. A SKTT is valid as long as the permit; whoever
-has an ITAS belongs to no Kartu Keluarga, so the address stands in the event. The vulnerable get a NIK and a
-letter, no KK.
+Law: UU 23/2006 jo. 24/2013 art. 20, Perpres 96/2018. It is valid as long as the permit; whoever has an
+ITAS belongs to no Kartu Keluarga, so the address stands in the event. Whoever has an ITAP gets a Kartu
+Keluarga and a KTP-el instead.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from loket.core.actors import Actor
 from loket.offices.models import Office
+from loket.offices.queries import definition
 from loket.register import queries
+from loket.register.actions import held
 from loket.register.actions.biodata import Biodata, enrol, refuse_twin
 from loket.register.actions.changes import Changes, Outcome, today_at
 from loket.register.actions.household import (
@@ -20,24 +22,21 @@ from loket.register.actions.household import (
     Numbers,
     address_line,
     address_words,
-    applicant_of,
     check_village,
     known_resident,
     record_household,
 )
-from loket.register.models import Family, RegisterEvent, Resident
+from loket.register.actions.permits import NotAForeigner, Permit, PermitExpired, note_permit
+from loket.register.models import RegisterEvent, Resident
 from loket.register.rules import RuleBroken
 
 FOREIGNER = "WNA"
-LETTERS = {"foreign_residence": "SKTT", "identity_substitute": "SKPTI"}
+LETTER = "SKTT"
 
 
-class NotAForeigner(RuleBroken):
-    """Surat keterangan tempat tinggal hanya untuk orang asing; orang ini tercatat sebagai WNI."""
-
-
-class PermitExpired(RuleBroken):
-    """Izin tinggal ini sudah berakhir. Perpanjang dahulu izin tinggal di kantor imigrasi."""
+class PermanentPermit(RuleBroken):
+    """Pemegang izin tinggal tetap (ITAP) memperoleh Kartu Keluarga dan KTP-el, bukan surat keterangan tempat
+    tinggal (UU 24/2013 Pasal 63)."""
 
 
 class NoLetterYet(RuleBroken):
@@ -49,32 +48,24 @@ class NoAddress(RuleBroken):
 
 
 @dataclass(frozen=True)
-class Permit:
-    """The residence permit and the passport of a foreigner."""
-
-    kind: str
-    number: str
-    valid_until: date
-    passport: str = ""
-    country: str = ""
-    sponsor: str = ""
-
-
-@dataclass(frozen=True)
 class ForeignResidence:
-    """A SKTT: new (`person`), prolonged (`permit` of somebody known) or given again (neither)."""
+    """A SKTT: new (`person`), prolonged (`permit` of somebody known) or given again (`cause` why)."""
 
     applicant: Applicant | None
     person: Biodata | None
     permit: Permit | None
     address: Address | None
     replaces: str = ""
+    cause: str = ""
 
 
 def record_foreign_residence(
     *, office: Office, report: ForeignResidence, case_ref: str, by: Actor
 ) -> RegisterEvent:
-    """Record a foreigner's residence and number the SKTT. Raises RuleBroken with the field."""
+    """Record a foreigner's residence and number the SKTT, which counts as long as the permit.
+
+    Raises RuleBroken with the field.
+    """
     niks = [report.applicant.nik] if report.applicant else []
     return record_household(
         office=office,
@@ -83,7 +74,7 @@ def record_foreign_residence(
         by=by,
         niks=[*niks, report.person.nik if report.person else ""],
         apply=lambda changes, numbers: _residence(changes, numbers, office, report, case_ref),
-        letter=LETTERS["foreign_residence"],
+        letter=LETTER,
     )
 
 
@@ -98,18 +89,35 @@ def _residence(
     facts: dict[str, Any] = dict(last.facts) if last else {}
     if report.permit is None and last is None:
         raise NoLetterYet(field="pemohon_nik")
+    day, field = today_at(office), "orang_nik" if report.person else "pemohon_nik"
     if report.permit is not None:
-        facts |= _permit_facts(report.permit, facts, today_at(office))
+        if report.permit.document == "itap" and not definition(office).cards.sktt_with_itap:
+            raise PermanentPermit(field="izin_jenis")
+        note_permit(changes, person, report.permit, day, field)
+        facts |= _permit_facts(report.permit, facts)
+    _give_letter(changes, person, report, date.fromisoformat(facts["valid_until"]), day)
     facts["address"] = _address(report, person, facts, office)
     facts["replaces"] = last.number if last else report.replaces
     return Outcome(resident=person, family=queries.current_family(person), facts=facts)
 
 
-def _permit_facts(permit: Permit, before: dict[str, Any], day: date) -> dict[str, Any]:
+def _give_letter(
+    changes: Changes, person: Resident, report: ForeignResidence, valid_until: date, day: date
+) -> None:
+    """The letter that somebody holds from now on. Raises PermitExpired where its permit is over."""
+    if valid_until < day:
+        raise PermitExpired(field="pemohon_nik")
+    if report.cause:
+        held.end(changes, [person], [held.SKTT], held.VOID, day, report.cause)
+    held.give(changes, person, held.SKTT, day, valid_until=valid_until, letter=True)
+
+
+_SAID = ("kind", "number", "passport", "country", "sponsor")
+
+
+def _permit_facts(permit: Permit, before: dict[str, Any]) -> dict[str, Any]:
     """The permit as the letter says it; passport and country of before where they are not said again."""
-    if permit.valid_until < day:
-        raise PermitExpired(field="izin_berakhir")
-    said = {name: value for name, value in asdict(permit).items() if value}
+    said = {name: value for name in _SAID if (value := getattr(permit, name))}
     return {**before, **said, "valid_until": permit.valid_until.isoformat()}
 
 
@@ -151,65 +159,3 @@ def _address(report: ForeignResidence, person: Resident, facts: dict[str, Any], 
     if not facts.get("address"):
         raise NoAddress(field="pemohon_nik")
     return str(facts["address"])
-
-
-def record_identity_substitute(
-    *,
-    office: Office,
-    applicant: Applicant | None,
-    person: Biodata | None,
-    address: Address | None,
-    case_ref: str,
-    by: Actor,
-) -> RegisterEvent:
-    """Number the letter that stands for an identity document, for somebody vulnerable.
-
-    Who is known (`applicant`) keeps everything; who is not (`person`) gets a NIK, and needs an address here.
-    Raises RuleBroken with the field, AlreadyKnown, NoAddress.
-    """
-    return record_household(
-        office=office,
-        kind="identity_substitute",
-        case_ref=case_ref,
-        by=by,
-        niks=[applicant.nik if applicant else "", person.nik if person else ""],
-        apply=lambda changes, numbers: _substitute(changes, numbers, office, applicant, person, address),
-        letter=LETTERS["identity_substitute"],
-    )
-
-
-def _substitute(
-    changes: Changes,
-    numbers: Numbers,
-    office: Office,
-    applicant: Applicant | None,
-    data: Biodata | None,
-    address: Address | None,
-) -> Outcome:
-    day = today_at(office)
-    if address is not None:
-        check_village(address, office)
-    if data is not None and not data.nik:
-        if address is None:
-            raise NoAddress(field="tiba_alamat")
-        refuse_twin(office, data)
-        nik = numbers.nik(address.district, data.birth_date, data.sex)
-        person = enrol(changes, office, data, nik, day)
-    elif data is not None:
-        person = known_resident(data.nik, data.name, office, "orang_nik")
-    elif applicant is not None:
-        person = applicant_of(applicant, office)
-    else:
-        raise ValueError("a letter needs a person")
-    family = queries.current_family(person)
-    facts = {"recorded_on": day.isoformat(), "address": _where(address, family)}
-    return Outcome(resident=person, family=family, facts=facts)
-
-
-def _where(address: Address | None, family: Family | None) -> str:
-    """The address that the letter shows. Raises NoAddress."""
-    if address is not None:
-        return address_words(address)
-    if family is None:
-        raise NoAddress(field="pemohon_nik")
-    return address_line(family)

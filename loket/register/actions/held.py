@@ -13,8 +13,10 @@ from loket.register.actions.changes import Changes
 from loket.register.models import HeldDocument, Resident
 
 Kind, State = HeldDocument.Kind, HeldDocument.State
-CARDS = (str(Kind.KTP_EL), str(Kind.KIA))
-PERMITS = (str(Kind.ITAP), str(Kind.ITAS))
+KTP_EL, KIA, SKTT, SKPTI = str(Kind.KTP_EL), str(Kind.KIA), str(Kind.SKTT), str(Kind.SKPTI)
+ITAP, ITAS, PASSPORT = str(Kind.ITAP), str(Kind.ITAS), str(Kind.PASSPORT)
+VOID, WITHDRAWN, REPLACED = str(State.VOID), str(State.WITHDRAWN), str(State.REPLACED)
+CARDS, PERMITS = (KTP_EL, KIA), (ITAP, ITAS)
 # Of each group somebody holds one at a time: the next takes the place of the one before.
 _INSTEAD = (CARDS, PERMITS)
 
@@ -36,7 +38,7 @@ def give(
     very event: it gets the event's number. `valid_until` must not be before `day`.
     """
     group = next((group for group in _INSTEAD if kind in group), (kind,))
-    end(changes, [person], group, str(State.REPLACED), day, why)
+    end(changes, [person], group, REPLACED, day, why)
     held = HeldDocument(
         office_id=person.office_id,
         resident=person,
@@ -48,7 +50,7 @@ def give(
     changes.add(held)
     if letter:
         changes.letters.append(held)
-    if kind == str(Kind.KTP_EL):
+    if kind == KTP_EL:
         changes.change(person, id_card_issued_on=day)
     return held
 

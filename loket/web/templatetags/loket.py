@@ -116,6 +116,7 @@ _DEEDS = {
     "distribute": "Sudah diserahkan",
     "announce": "Beri tahu pemohon",
     "interview": "Simpan hasil wawancara",
+    "check_biometrics": "Simpan hasil pemeriksaan",
     "record_biometrics": "Sudah direkam",
     "activate": "Kartu sudah diaktifkan",
     "send": "Kirim dokumen",

@@ -34,7 +34,7 @@ from loket.catalogue.rules import (
     StepKind,
     Variant,
 )
-from loket.offices.rules import OfficeFile, RoleFile
+from loket.offices.rules import CardRules, OfficeFile, RoleFile
 
 LIBRARY = Path(__file__).parent / "library"
 TABLES: dict[type[BaseModel], dict] = {
@@ -49,6 +49,7 @@ TABLES: dict[type[BaseModel], dict] = {
     FormPart: forms.PART_FIELDS,
     FormField: forms.FIELD_FIELDS,
     OfficeFile: offices.OFFICE_FIELDS,
+    CardRules: offices.CARD_FIELDS,
     RoleFile: offices.ROLE_FIELDS,
 }
 

@@ -373,4 +373,4 @@ def test_without_papers_there_is_an_interview_and_no_queue_number() -> None:
     )
     assert [line for line in lines if "Antrian" in line] == []
     kinds = [step.kind for step in item.procedure.steps]
-    assert kinds == ["apply", "interview", "check", "register", "enter_data", "sign", "hand_over"]
+    assert kinds == ["apply", "interview", "check_biometrics", "register", "enter_data", "sign", "hand_over"]

@@ -1,6 +1,5 @@
-"""Pindah and datang, foreigners, the vulnerable, access to data: from the answers to the register."""
+"""Pindah and datang, access to data: from the answers to the register."""
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,7 +8,7 @@ from loket.cases.actions.events.answers import label, optional_date
 from loket.cases.models import Case
 from loket.catalogue.rules import Variant
 from loket.core.actors import Actor
-from loket.register.actions import access, arrivals, foreigners, letters
+from loket.register.actions import access, arrivals, letters
 from loket.register.actions import moves as departures
 
 OTHER_REASON = "7"
@@ -89,7 +88,7 @@ def arrival(case: Case, variant: Variant, by: Actor) -> None:
         letter_field=f"{letter}_nomor",
         letter_date=date.fromisoformat(answers[f"{letter}_tanggal"]),
         origin=answers["ln_negara"].upper() if abroad else reading.place(case, variant, "asal"),
-        address=None if joins else _own_address(case, variant),
+        address=None if joins else reading.own_address(case, variant),
         joins=joins,
         biodata=reading.biodata(case, variant),
         country=answers["ln_negara"].upper() if abroad else "",
@@ -98,53 +97,6 @@ def arrival(case: Case, variant: Variant, by: Actor) -> None:
     )
     arrivals.record_arrival(
         office=case.office, kind=variant.event or "", report=report, case_ref=case.ref, by=by
-    )
-
-
-def _own_address(case: Case, variant: Variant) -> arrivals.Address | None:
-    for prefix in ("tiba", "keluarga"):
-        if reading.asks(variant, f"{prefix}_alamat"):
-            return reading.address(case, prefix)
-    return None
-
-
-def foreign_residence(case: Case, variant: Variant, by: Actor) -> None:
-    """SKTT: new with `orang`, prolonged with `orang_asing`, given again with `pemohon` alone."""
-    answers: dict[str, Any] = case.answers
-    permit = None
-    if reading.asks(variant, "izin_nomor"):
-        permit = foreigners.Permit(
-            kind=label(case, variant, "izin_jenis"),
-            number=answers["izin_nomor"].upper(),
-            valid_until=date.fromisoformat(answers["izin_berakhir"]),
-            passport=answers.get("orang_paspor_nomor", "").upper(),
-            country=answers.get("orang_kebangsaan", "").upper(),
-            sponsor=answers.get("sponsor_nama", "").upper(),
-        )
-    person = None
-    if reading.asks(variant, "orang_nama"):
-        person = reading.person(case, variant)
-        person = replace(person, nationality=foreigners.FOREIGNER)
-    report = foreigners.ForeignResidence(
-        applicant=reading.applicant(case) if reading.asks(variant, "pemohon_nik") else None,
-        person=person,
-        permit=permit,
-        address=_own_address(case, variant),
-        replaces=answers.get("surat_lama_nomor", ""),
-    )
-    foreigners.record_foreign_residence(office=case.office, report=report, case_ref=case.ref, by=by)
-
-
-def identity_substitute(case: Case, variant: Variant, by: Actor) -> None:
-    """A letter in place of an identity document, for the vulnerable."""
-    new = reading.asks(variant, "orang_nama")
-    foreigners.record_identity_substitute(
-        office=case.office,
-        applicant=None if new else reading.applicant(case),
-        person=reading.person(case, variant) if new else None,
-        address=_own_address(case, variant),
-        case_ref=case.ref,
-        by=by,
     )
 
 

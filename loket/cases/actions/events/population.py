@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from loket.cases.actions.events import cards, households, moves
+from loket.cases.actions.events import cards, households, moves, residence
 from loket.cases.actions.events.answers import area_number, choices, column, label
 from loket.cases.models import Case
 from loket.catalogue.rules import Variant
@@ -69,8 +69,8 @@ RECORDERS: dict[str, Callable[[Case, Variant, Actor], None]] = {
     "move_abroad": moves.departure,
     "move_in": moves.arrival,
     "return_from_abroad": moves.arrival,
-    "foreign_residence": moves.foreign_residence,
-    "identity_substitute": moves.identity_substitute,
+    "foreign_residence": residence.foreign_residence,
+    "identity_substitute": residence.identity_substitute,
     "id_card_new": cards.card,
     "id_card_replaced": cards.card,
     "id_card_changed": cards.card,

@@ -2,14 +2,21 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from loket.cases.actions.events.answers import SEX, area_number, choices, column, label, optional_date
 from loket.cases.models import Case
 from loket.catalogue.rules import FormField, Variant
 from loket.register.actions.biodata import Biodata
+from loket.register.actions.cards import Cause
 from loket.register.actions.families import FamilyMember
 from loket.register.actions.household import Address, Applicant
+from loket.register.actions.permits import Permit
+
+_PERMITS: dict[str, Literal["itas", "itap"]] = {
+    "IZIN TINGGAL TERBATAS (ITAS)": "itas",
+    "IZIN TINGGAL TETAP (ITAP)": "itap",
+}
 
 
 def asks(variant: Variant, key: str) -> bool:
@@ -65,6 +72,12 @@ def address(case: Case, prefix: str) -> Address:
     )
 
 
+def own_address(case: Case, variant: Variant) -> Address | None:
+    """The address in the office's area that the variant asks for, if it asks for one."""
+    asked = (prefix for prefix in ("tiba", "keluarga") if asks(variant, f"{prefix}_alamat"))
+    return next((address(case, prefix) for prefix in asked), None)
+
+
 def place(case: Case, variant: Variant, prefix: str) -> str:
     """An address elsewhere in one line, from the street to the province."""
     answers = case.answers
@@ -79,6 +92,39 @@ def place(case: Case, variant: Variant, prefix: str) -> str:
 def chosen(case: Case, variant: Variant, key: str, default: str = "") -> str:
     """The words of a choice that may be left out."""
     return label(case, variant, key) if case.answers.get(key) else default
+
+
+# The answers by which a standard's question says why a document is given again.
+_CAUSES: dict[Any, Cause] = {"hilang": "lost", "rusak": "damaged"}
+_CAUSE_LABELS: dict[str, Cause] = {"BARU": "new", "HILANG": "lost", "RUSAK": "damaged"}
+
+
+def cause(case: Case, variant: Variant) -> Cause | None:
+    """Why a card or letter is given: from box II of F-1.02, else from a question answered hilang or rusak."""
+    for key in ("ktp_jenis", "kia_jenis"):
+        if asks(variant, key) and case.answers.get(key):
+            return _CAUSE_LABELS.get(label(case, variant, key), "changed")
+    said = (case.answers.get(question.key) for question in variant.questions)
+    return next((_CAUSES[answer] for answer in said if answer in _CAUSES), None)
+
+
+def permit(case: Case, variant: Variant) -> Permit | None:
+    """The residence permit and passport of F-1.03 and F-1.01, where the variant asks for them."""
+    if not asks(variant, "izin_nomor"):
+        return None
+    answers: dict[str, Any] = case.answers
+    words = label(case, variant, "izin_jenis")
+    return Permit(
+        kind=words,
+        number=answers["izin_nomor"].upper(),
+        valid_until=date.fromisoformat(answers["izin_berakhir"]),
+        passport=answers.get("orang_paspor_nomor", "").upper(),
+        country=answers.get("orang_kebangsaan", "").upper(),
+        sponsor=answers.get("sponsor_nama", "").upper(),
+        document=_PERMITS[words],
+        issued_on=optional_date(answers.get("izin_terbit")),
+        passport_until=optional_date(answers.get("orang_paspor_berakhir")),
+    )
 
 
 def person(case: Case, variant: Variant) -> Biodata:

@@ -68,12 +68,13 @@ def card_data(case: Case) -> dict[str, str]:
     event = register.event_of_case(case.ref)
     if event is not None and event.resident is not None:
         person, family = event.resident, event.family or register.current_family(event.resident)
-        return {
+        data = {
             "nik": person.nik,
             "family_card_number": family.number if family else "",
             "birth_certificate_number": person.birth_certificate,
             "reason": event.facts.get("reason", ""),
         }
+        return data | {key: event.facts[key] for key in ("valid_until",) if key in event.facts}
     entry, family = recorded(case)
     return {
         "nik": entry.resident.nik,

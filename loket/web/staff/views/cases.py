@@ -35,7 +35,7 @@ _DONE = "Langkah selesai; permohonan diteruskan."
 _RETURNED = "Permohonan sudah dikembalikan."
 _REJECTED = "Permohonan sudah ditolak dan pemohon diberi tahu."
 # The fields that a step of the counter or a signature on paper asks for, named alike in the form.
-_GIVEN = ("signed_on_paper", "receipt", "received_by", "acknowledged", "way", "present", "text")
+_GIVEN = ("signed_on_paper", "receipt", "received_by", "acknowledged", "way", "present", "checked", "text")
 # The steps at which documents lie by where they go next.
 _TAKEN_ON = ("sort", "handover_record", "distribute")
 # The field of the page for each form and the field that an action names.
@@ -315,6 +315,8 @@ def _given(request: HttpRequest) -> actions.Given:
         way=posted.get("way", "")[:60],
         acknowledged=posted.get("acknowledged") == "ya",
         present=posted.get("present") == "ya",
+        checked=posted.get("checked", ""),
+        found_nik=posted.get("found_nik", "")[:40],
         text=posted.get("text", ""),
     )
 
