@@ -127,6 +127,15 @@ POLICY: dict[str, Row] = {
     # Without a search it shows nobody; each search leaves a row (tests/integration/web/test_residents.py).
     "petugas/penduduk/": Row("register", BOTH),
     "petugas/penduduk/<int:resident_id>/": Row("register", BOTH, "office", looks=True, stated=True),
+    "petugas/penduduk/<int:resident_id>/perekaman/": Row("register", POST, "office"),
+    "petugas/pendataan/": Row("intake", BOTH),
+    "petugas/pendataan/<int:list_id>/": Row("intake", BOTH, "office", looks=True),
+    "petugas/pendataan/<int:list_id>/daftar.pdf": Row("intake", of="office", looks=True),
+    "petugas/pendataan/<int:list_id>/tutup/": Row("intake", POST, "office"),
+    "petugas/pendataan/orang/<int:listed_id>/": Row("intake", BOTH, "office", looks=True),
+    "petugas/pendataan/orang/<int:listed_id>/coret/": Row("intake", POST, "office"),
+    "petugas/pendataan/orang/<int:listed_id>/permohonan/": Row("intake", POST, "office"),
+    "petugas/izin-tinggal/": Row("register", looks=True),
     "petugas/penduduk/<int:resident_id>/riwayat/": Row("register", BOTH, "office", looks=True, stated=True),
 }
 

@@ -85,6 +85,7 @@ WORKING_PAPERS = {
     "berita-acara-pengiriman",
     "buku-register",
     "tutup-buku",
+    "daftar-pendataan",
     "standar-pelayanan",
     "sop-ap",
 }

@@ -1,6 +1,7 @@
 """Changes to cases, by who makes them: the applicant (`applying`), the counter for an applicant (`counter`,
-`papers`, `receipts`; `paper`, `paperkit`, `afterwards` for days on paper), officials (`working`, `desk`),
-the signer (`signing`), section heads (`stopping`), and time (`timing`, `recomputing`)."""
+`papers`, `receipts`; `paper`, `paperkit`, `afterwards` for days on paper), teams outside (`field`),
+officials (`working`, `desk`), the signer (`signing`), section heads (`stopping`), and time (`timing`,
+`recomputing`)."""
 
 from loket.cases.actions.afterwards import OnPaper, change_paper
 from loket.cases.actions.applying import (
@@ -29,6 +30,20 @@ from loket.cases.actions.counter import (
     UnreadableContact,
     change_contact,
     start_at_counter,
+)
+from loket.cases.actions.field import (
+    LineSettled,
+    ListClosed,
+    NoSuchService,
+    Outing,
+    add_field_line,
+    change_field_line,
+    close_field_list,
+    field_pdf,
+    gives_letters,
+    make_field_case,
+    open_field_list,
+    strike_field_line,
 )
 from loket.cases.actions.handovers import close_handover, handover_pdf
 from loket.cases.actions.making import destination, note_made
@@ -73,6 +88,18 @@ from loket.cases.actions.uploads import (
 from loket.cases.actions.working import COMPARING_KINDS, reject, return_case, take_step
 
 __all__ = [
+    "LineSettled",
+    "ListClosed",
+    "NoSuchService",
+    "Outing",
+    "add_field_line",
+    "change_field_line",
+    "close_field_list",
+    "field_pdf",
+    "gives_letters",
+    "make_field_case",
+    "open_field_list",
+    "strike_field_line",
     "OPENED_BY_OFFICE",
     "KEYED_IN",
     "Mandate",

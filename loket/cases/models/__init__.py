@@ -12,6 +12,7 @@ from loket.cases.models.counter import (
     PaperReceipt,
     SenderMandate,
 )
+from loket.cases.models.field import FieldLine, FieldList
 from loket.cases.models.inbox import InboxRow
 
 __all__ = [
@@ -21,6 +22,8 @@ __all__ = [
     "CaseProduct",
     "ClockStop",
     "EventMark",
+    "FieldLine",
+    "FieldList",
     "HandOver",
     "HandedPaper",
     "HandoverItem",

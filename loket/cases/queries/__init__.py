@@ -30,6 +30,7 @@ from loket.cases.queries.counter import (
     to_fetch,
     unentered,
 )
+from loket.cases.queries.field import field_line, field_lines, field_list, field_lists
 from loket.cases.queries.lists import (
     MOST_COUNTED,
     PAGE,
@@ -71,6 +72,10 @@ from loket.cases.queries.rows import whole_case
 from loket.catalogue.queries import definition
 
 __all__ = [
+    "field_line",
+    "field_lines",
+    "field_list",
+    "field_lists",
     "cards_unmade",
     "handover_record",
     "handover_records",

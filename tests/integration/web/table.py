@@ -31,6 +31,8 @@ SAMPLES: dict[str, Any] = {
     "line_id": 1,
     "close_id": 1,
     "request_id": 1,
+    "list_id": 1,
+    "listed_id": 1,
     "document_id": "0" * 26,
     "name": "20260101",
     "day": "2026-08-17",

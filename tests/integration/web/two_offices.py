@@ -8,7 +8,16 @@ from typing import Any
 from django.conf import settings
 
 from loket.cases.actions import reserve_pack
-from loket.cases.models import Attachment, Case, CaseProduct, ClockStop, HandoverRecord, SenderMandate
+from loket.cases.models import (
+    Attachment,
+    Case,
+    CaseProduct,
+    ClockStop,
+    FieldLine,
+    FieldList,
+    HandoverRecord,
+    SenderMandate,
+)
 from loket.catalogue.models import ServiceRevision
 from loket.core import clock, filestore
 from loket.core.actors import SYSTEM
@@ -44,6 +53,8 @@ ABSENT: Names = {
     "line_id": 999_999,
     "close_id": 999_999,
     "request_id": 999_999,
+    "list_id": 999_999,
+    "listed_id": 999_999,
     "special_id": 999_999,
     "stop_id": 999_999,
     "case_id": CASE,
@@ -144,6 +155,7 @@ def _names(
         **_outgoing(case.office),
         "resident_id": _resident(case.office).pk,
         **_books(case.office),
+        **_field(case.office),
     }
 
 
@@ -178,6 +190,34 @@ def _resident(office: Office) -> Resident:
         occupation="WIRASWASTA",
         marital_status="BELUM KAWIN",
     )
+
+
+def _field(office: Office) -> Names:
+    """A list of a field team with somebody on it."""
+    village = Area.objects.filter(level__in=["desa", "kelurahan"], retired=False).order_by("code").first()
+    found = FieldList.objects.create(
+        office=office,
+        occasion="natural",
+        village=village,
+        place="POSKO UJI",
+        team="PETUGAS UJI",
+        order_number="ST-UJI",
+        day="2026-08-03",
+        create_key=uuid.uuid4(),
+        opened_by="uji",
+        opened_at=clock.now(),
+    )
+    line = FieldLine.objects.create(
+        field_list=found,
+        number=1,
+        create_key=uuid.uuid4(),
+        name="ORANG DIDATA",
+        sex="L",
+        estimated_age=40,
+        added_by="uji",
+        added_at=clock.now(),
+    )
+    return {"list_id": found.pk, "listed_id": line.pk}
 
 
 def _outgoing(office: Office) -> Names:

@@ -112,6 +112,7 @@ def _whole(here: Office, person: Resident) -> dict[str, Any]:
     ]
     return {
         "office": here,
+        "today": cases.today(here),
         "whole": whole,
         "person": person,
         "area": offices.area_chain(whole.family.village_id) if whole.family else {},
