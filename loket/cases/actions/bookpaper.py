@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from loket.cases.queries.books import Row, book_page
+from loket.cases.queries.books import STATE_WORDS, Row, book_page
 from loket.catalogue.rules.books import Book, BookKind, book_of
 from loket.core import clock
 from loket.core.actors import Actor
@@ -90,7 +90,7 @@ def _printed(row: Row) -> dict[str, Any]:
         "name": row.name,
         "nik": mask_number(row.nik) if row.nik else "",
         "what": row.what,
-        "remark": " ".join(row.remarks),
+        "remark": " ".join([*([f"{STATE_WORDS[row.state]}."] if row.state else []), *row.remarks]),
     }
 
 

@@ -33,6 +33,10 @@ class Row:
     remarks: list[str]
 
 
+# What a row is, where it is not simply a number.
+STATE_WORDS = {"spoiled": "Batal/rusak", "undone": "Dibatalkan", "gap": "Celah"}
+
+
 @dataclass(frozen=True)
 class BookPage:
     """Rows of a book, the oldest first."""
@@ -137,9 +141,9 @@ def _remarks(office: Office, entry: Entry) -> Iterable[str]:
     if line.spoiled_at is not None:
         instead = f" Diganti nomor {line.replaced_by}." if line.replaced_by else ""
         day = long_date(line.spoiled_at.astimezone(here).date())
-        yield f"Batal/rusak, {day}: {line.spoiled_reason.rstrip('.')}.{instead}"
+        yield f"{day}: {line.spoiled_reason.rstrip('.')}.{instead}"
     elif event is not None and event.reverted_at is not None:
-        yield f"Pencatatan dibatalkan, {long_date(event.reverted_at.astimezone(here).date())}."
+        yield f"Pencatatan dibatalkan {long_date(event.reverted_at.astimezone(here).date())}."
     if record is not None:
         for note in record.facts.get("notes", []):
             yield f"Catatan pinggir {long_date(date.fromisoformat(note['day']))}: {note['note']}."
@@ -153,5 +157,5 @@ def _remarks(office: Office, entry: Entry) -> Iterable[str]:
 def _gap(office: Office, gap: Gap) -> Row:
     day = gap.restored_at.astimezone(zone(office)).date()
     lost = "; ".join(gap.lost)
-    remark = f"Celah karena pemulihan cadangan {long_date(day)}: {lost}. {gap.reason}"
+    remark = f"Pemulihan cadangan {long_date(day)}: {lost}. {gap.reason}"
     return Row("gap", None, None, "", day, "", "", "", [remark])

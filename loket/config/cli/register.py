@@ -1,4 +1,4 @@
-"""`loket register`: an existing population comes in from a file, and goes out into one."""
+"""`loket register`: a population comes in from a file and goes out into one; the books of an office."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,6 +8,8 @@ import click
 from loket.config.start import database, say
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from loket.offices.models import Office
     from loket.register.models import ImportRun
 
@@ -16,7 +18,7 @@ PATH = click.Path(dir_okay=False, path_type=Path)
 
 @click.group()
 def register() -> None:
-    """The residents of an office as a whole: import and export (docs/import.md)."""
+    """The residents of an office as a whole: import and export (docs/import.md). Its books: closing them."""
 
 
 @register.command("import")
@@ -86,6 +88,37 @@ def export(office: str, kind: str, out: Path, reason: str, by: str, password: st
         account = check_staff_password(email=by, password=password, demo_allowed=settings.DEMO, address="cli")
         count = export_population(office=found, kind=kind, out=out, reason=reason, by=actor_of(account))  # type: ignore[arg-type]  # click has checked the choice
         click.echo(f"{count} residents: {out}")
+
+
+@register.command()
+@click.option("--office", required=True, help="Code or slug of the office.")
+def books(office: str) -> None:
+    """The books of an office: how far each is closed, and how many entries wait."""
+    with database():
+        from loket.register.bookpages import waiting_to_close
+
+        for item in waiting_to_close(_office(office)):
+            closed = f"closed through {item.closed_through}" if item.closed_through else "never closed"
+            click.echo(f"{item.book.code:14} {closed:26} {item.entries:6} open  {item.book.title}")
+
+
+@register.command()
+@click.option("--office", required=True, help="Code or slug of the office.")
+@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="Close through this day; default: today.")
+def close(office: str, day: "datetime | None") -> None:
+    """Close every book in which entries wait, through a day (tutup buku harian)."""
+    with database():
+        from loket.core.actors import OPERATOR
+        from loket.register.actions import close_books
+        from loket.register.actions.closing import DayNotOver, today_of
+
+        found = _office(office)
+        last = day.date() if day else today_of(found)
+        if last > today_of(found):
+            raise click.ClickException(DayNotOver().message)
+        for done in close_books(office=found, day=last, by=OPERATOR):
+            span = f"{done.first_number} to {done.last_number}" if done.entries else "nihil"
+            click.echo(f"{done.book:14} {done.day}  {done.entries:6} entries  {span}")
 
 
 def _office(name: str) -> "Office":

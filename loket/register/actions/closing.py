@@ -101,8 +101,6 @@ def close_year(*, office: Office, book: str, year: int, by: Actor) -> BookClose:
         raise ClosedAlready()
     if closed_through is None or closed_through < last:
         close_day(office=office, book=book, day=last, by=by)
-    elif closed_through > last:
-        raise ClosedAlready("Hari-hari tahun berikutnya sudah ditutup. Buka lagi dahulu yang terakhir.")
     return _close(office, book, "year", (date(year, 1, 1), last), _journal_head(office), by)
 
 

@@ -93,7 +93,8 @@ BEGIN
     IF TG_OP = 'INSERT' THEN
         IF EXISTS (SELECT FROM register_bookclose c
                     WHERE (c.office_id, c.book) = (NEW.office_id, NEW.book) AND c.reopened_at IS NULL
-                      AND (c.day > NEW.day OR (c.day = NEW.day AND c.kind = 'year')))
+                      -- A year may be closed when days of the next one are closed already.
+                      AND NEW.kind = 'day' AND (c.day > NEW.day OR (c.day = NEW.day AND c.kind = 'year')))
         THEN
             RAISE EXCEPTION 'book % is closed beyond % already', NEW.book, NEW.day
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'register_close_in_order';

@@ -91,6 +91,12 @@ def reason_field(stop_id: int) -> str:
 
 
 @register.filter
+def reopen_field(close_id: int) -> str:
+    """The field in which somebody says why a close is to be opened again."""
+    return f"reopen-{close_id}"
+
+
+@register.filter
 def as_list(value: Any) -> list[Any]:
     """A list as it is, anything else as a list of one."""
     return list(value) if isinstance(value, (list, tuple)) else [value]

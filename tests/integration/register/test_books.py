@@ -302,6 +302,15 @@ def test_a_year_is_closed_with_its_last_days(town: Town) -> None:
     assert found == [("day", DAY, 2), ("day", last, 0), ("year", last, 2)]
 
 
+def test_a_year_is_closed_also_when_days_of_the_next_one_are(town: Town) -> None:
+    numbers(town.office, "LU", 2)
+    with clock.use(datetime(2027, 1, 4, 3, tzinfo=UTC)):
+        numbers(town.office, "LU", 1)
+        close_day(office=town.office, book="LU", day=date(2027, 1, 4), by=first(town.office))
+        closed = close_year(office=town.office, book="LU", year=2026, by=first(town.office))
+    assert (closed.entries, RegisterBook.objects.get(book="LU").closed_through) == (2, date(2027, 1, 4))
+
+
 def test_all_books_with_entries_are_closed_at_once(town: Town) -> None:
     for book in ("LU", "SKTT", "registrasi"):
         numbers(town.office, book, 1)

@@ -170,6 +170,8 @@ def closing(request: HttpRequest) -> HttpResponse:
             done = _DO.get(request.POST.get("do", ""), _unknown)(request, here)
         except LoketError as failure:
             error, at, status = failure.message, failure.field or "", failure.status
+            if at and request.POST.get("do") == "reopen":
+                at = f"reopen-{request.POST.get('close', '')}"
         else:
             messages.success(request, done)
             return redirect("staff:book_closing")
