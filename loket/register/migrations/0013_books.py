@@ -9,7 +9,7 @@ LINES_SO_FAR = """
 INSERT INTO register_bookline (office_id, book, year, entry, number, day, ref, given_at, given_by, spoiled_by,
                                spoiled_reason, replaced_by)
 SELECT office_id, book, year, entry, number, recorded_on, case_ref, created_at, recorded_by, '', '', ''
-  FROM register_civilrecord;
+  FROM register_civilrecord ORDER BY office_id, book, year, entry;
 INSERT INTO register_bookline (office_id, book, year, entry, number, day, ref, given_at, given_by, spoiled_by,
                                spoiled_reason, replaced_by)
 SELECT office_id, book, extract(year FROM day),
@@ -18,7 +18,8 @@ SELECT office_id, book, extract(year FROM day),
   FROM (SELECT *, split_part(number, '/', 1) AS book,
                to_date(split_part(number, '/', 3), 'DDMMYYYY') AS day
           FROM register_registerevent
-         WHERE number ~ '^[A-Z-]+/[0-9]{4}/[0-9]{8}/[0-9]+$') AS letter;
+         WHERE number ~ '^[A-Z-]+/[0-9]{4}/[0-9]{8}/[0-9]+$') AS letter
+ ORDER BY office_id, book, created_at, id;
 INSERT INTO register_registerbook (office_id, book) SELECT DISTINCT office_id, book FROM register_bookline;
 INSERT INTO register_serial (office_id, key, last)
 SELECT office_id, 'book:' || book || ':' || year, max(entry) FROM register_bookline GROUP BY office_id, book, year

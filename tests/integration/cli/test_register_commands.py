@@ -13,6 +13,7 @@ from loket.offices.models import Role
 from loket.register.models import Resident
 from tests.integration.cli.conftest import loket
 from tests.integration.offices.invented import ROLES, staff
+from tests.integration.register.bookkeeping import numbers
 from tests.integration.register.conftest import AT, Town, make_town
 from tests.integration.register.dkb_files import family, rejected, write_csv
 
@@ -106,3 +107,17 @@ def test_an_export_is_of_an_official_who_has_the_right(town: Town, tmp_path: Pat
     assign_role(account=account, role=role, by=staff(town.office))
     assert export(town, tmp_path / "a.xlsx", SECRET) == (0, f"2 residents: {tmp_path / 'a.xlsx'}")
     assert Entry.objects.get(action="register.export").actor == account.ref
+
+
+def test_books_are_listed_and_closed(town: Town) -> None:
+    numbers(town.office, "LU", 2)
+    assert loket("register", "books", "--office", "9971").stdout.split()[:4] == ["LU", "never", "closed", "2"]
+    done = loket("register", "close", "--office", "9971")
+    assert (done.exit_code, done.stdout.split()) == (
+        0,
+        ["LU", "2026-03-02", "2", "entries", "9971-LU-02032026-0001", "to", "9971-LU-02032026-0002"],
+    )
+    assert loket("register", "close", "--office", "9971").stdout == ""
+    assert "closed through 2026-03-02" in loket("register", "books", "--office", "9971").stdout
+    early = loket("register", "close", "--office", "9971", "--day", "2026-03-03")
+    assert (early.exit_code, early.stderr) == (1, "Error: Buku hanya dapat ditutup sampai hari ini.\n")
