@@ -1,7 +1,6 @@
 """The record (berita acara) of numbers that a restore lost, as text to print and sign."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date
 
 from loket.offices.queries import zone
 from loket.register.models import NumberGap
@@ -9,11 +8,13 @@ from loket.register.rules import is_personal_counter
 
 _KINDS = {"nik": "NIK", "kk": "nomor KK"}
 _SERIES = {
-    "akta": "akta {1}, tanggal {2}",
-    "book": "buku register akta {1}, tahun {2}",
+    "akta": "akta {1}, {2}",
+    "berita-acara": "berita acara, {1}",
+    "book": "urutan buku {1}, {2}",
+    "letter": "surat {1}, {2}",
     "paper-pack": "blok resi kertas",
     "print-ticket": "tiket ruang cetak",
-    "resi": "resi, tahun {1}",
+    "resi": "resi, {1}",
 }
 _MONTHS = "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember".split()
 
@@ -29,16 +30,23 @@ def lines(gaps: Iterable[NumberGap]) -> list[str]:
 
 def series(key: str) -> str:
     """What a counter counts, in words; its key where there are none."""
-    parts = [_day(part) for part in key.split(":")]
-    return _SERIES.get(parts[0], key).format(*parts)
-
-
-def _day(part: str) -> str:
+    parts = [_period(part) for part in key.split(":")]
     try:
-        day = date.fromisoformat(part)
-    except ValueError:
-        return part
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+        return _SERIES[parts[0]].format(*parts)
+    except LookupError:
+        return key
+
+
+def _period(part: str) -> str:
+    """The day, month or year in which a serial counts, in words; anything else as it is."""
+    numbers = part.split("-")
+    if not all(number.isdigit() for number in numbers):
+        return part or "selamanya"
+    year, *rest = numbers
+    if not rest:
+        return f"tahun {year}"
+    month = f"{_MONTHS[int(rest[0]) - 1]} {year}"
+    return f"tanggal {int(rest[1])} {month}" if len(rest) > 1 else f"bulan {month}"
 
 
 def _when(gap: NumberGap, name: str) -> str:

@@ -15,7 +15,7 @@ from loket.audit.actions import record, seal
 from loket.audit.rules import GENESIS
 from loket.core import clock
 from loket.core.actors import SYSTEM, Actor
-from loket.core.errors import ConflictError, LoketError
+from loket.core.errors import ConflictError, LoketError, NotAllowedError
 from loket.offices.models import Office
 from loket.offices.queries import calendar, definition, zone
 from loket.register.actions.books import hold
@@ -67,8 +67,10 @@ def today_of(office: Office) -> date:
 def close_day(*, office: Office, book: str, day: date, by: Actor) -> list[BookClose]:
     """Close a book for a day, and before it each earlier day with entries that nobody has closed.
 
-    Entries that are being made at this moment are waited for. Raises DayNotOver, ClosedAlready.
+    Entries that are being made at this moment are waited for. Raises NotAllowedError, DayNotOver,
+    ClosedAlready.
     """
+    _may_close(office, by)
     closed_through = hold(office, book)
     if day > today_of(office):
         raise DayNotOver()
@@ -78,6 +80,12 @@ def close_day(*, office: Office, book: str, day: date, by: Actor) -> list[BookCl
     return [
         _close(office, book, "day", (one, one), head, by) for one in _days(office, book, closed_through, day)
     ]
+
+
+def _may_close(office: Office, by: Actor) -> None:
+    """Whoever keeps the books of this office, the daily job, and whoever may type commands."""
+    if by.kind != "system" and not by.may("books", office.code):
+        raise NotAllowedError()
 
 
 def _days(office: Office, book: str, closed_through: date | None, day: date) -> list[date]:
@@ -90,7 +98,8 @@ def _days(office: Office, book: str, closed_through: date | None, day: date) -> 
 
 @transaction.atomic
 def close_year(*, office: Office, book: str, year: int, by: Actor) -> BookClose:
-    """Close a book for a year, its last days with it. Raises YearNotOver, ClosedAlready."""
+    """Close a book for a year, its last days with it. Raises NotAllowedError, YearNotOver, ClosedAlready."""
+    _may_close(office, by)
     last = date(year, DECEMBER, LAST)
     closed_through = hold(office, book)
     if last > today_of(office):

@@ -1,6 +1,7 @@
 """Spoiled numbers, and closes that are opened again: who asks does not decide."""
 
 from datetime import date
+from functools import partial
 
 import pytest
 from django.db import ProgrammingError, transaction
@@ -220,6 +221,9 @@ def test_only_who_keeps_the_books_asks_and_decides(town: Town, right: str) -> No
         ask_blank(office=town.office, book="LU", reason=WHY, by=other)
     with pytest.raises(NotAllowedError):
         ask_reopen(office=town.office, close_id=closed.pk, reason=WHY, by=other)
+    for close in (partial(close_day, day=DAY), partial(close_year, year=2025)):
+        with pytest.raises(NotAllowedError):
+            close(office=town.office, book="KM", by=other)
     with pytest.raises(NotAllowedError):
         decide(office=town.office, request_id=request.pk, approve=True, by=other)
 
