@@ -111,9 +111,13 @@ def families_of_people(people: Iterable[Resident]) -> dict[str, Family]:
     return {row.resident.nik: row.family for row in rows.select_related("resident", "family")}
 
 
-def children_born(mother_nik: str, birth_date: object) -> list[Resident]:
-    """Children of a mother born on a day: twins, or the same birth reported before."""
-    return list(Resident.objects.filter(mother_nik=mother_nik, birth_date=birth_date))
+def children_born(mother_nik: str, birth_date: object, father_nik: str) -> list[Resident]:
+    """Children of a mother born on a day: twins, or the same birth reported before.
+
+    Of the father, where she has no NIK.
+    """
+    parent = {"mother_nik": mother_nik} if mother_nik else {"mother_nik": "", "father_nik": father_nik}
+    return list(Resident.objects.filter(birth_date=birth_date, **parent))
 
 
 def family_by_number(office: Office, number: str) -> Family:

@@ -60,6 +60,10 @@ class BirthReport:
     declared_couple: tuple[str, str] | None = None
     # Who answers for the birth with a SPTJM (F-2.03), where there is no letter of birth.
     declarant_nik: str = ""
+    # A mother who is a foreigner and maybe not in the register: the child of an Indonesian joins his KK.
+    mother_foreign: bool = False
+    mother_name: str = ""
+    mother_birth_date: date | None = None
 
     @property
     def niks(self) -> list[str]:
@@ -72,6 +76,11 @@ class BirthReport:
 class _People:
     mother: PersonFacts
     father: PersonFacts | None
+
+
+def citizenship_of(mother: str, father: str) -> str:
+    """A child of one Indonesian is Indonesian (UU 12/2006 art. 4); `father` is "" where none is named."""
+    return civil.CITIZEN if civil.CITIZEN in (mother, father) else civil.FOREIGNER
 
 
 def record(*, office: Office, report: BirthReport, case_ref: str, by: Actor) -> RegisterEvent:
@@ -87,7 +96,7 @@ def record(*, office: Office, report: BirthReport, case_ref: str, by: Actor) -> 
         kind="birth",
         case_ref=case_ref,
         by=by,
-        niks=[report.mother_nik],
+        niks=[report.mother_nik, report.father_nik if report.mother_foreign else ""],
         book=rules.birth_register_type(report.birth_date, report.reported_on),
         on=report.birth_date,
         apply=lambda changes: apply(changes, office, report),
@@ -102,17 +111,17 @@ def apply(changes: Changes, office: Office, report: BirthReport, certificate: st
     rules.not_in_future(report.birth_date, report.reported_on)
     rules.child_name(report.child_name)
     people = _checked_people(report, office)
-    household = _household(people.mother)
+    household = _household(people)
     _refuse_second_record(report)
     parents = _parents(report, household, people)
     child = add_child(
         changes,
         office,
         household.family,
-        rules.relation_of_child(household.mother.relation),
+        rules.relation_of_child(household.parent.relation),
         household.next_position,
         (report.birth_date, report.child_sex),
-        religion=household.mother.resident.religion,
+        religion=household.parent.resident.religion,
         birth_certificate=certificate or changes.number,
         **_child_fields(report, people),
     )
@@ -120,21 +129,31 @@ def apply(changes: Changes, office: Office, report: BirthReport, certificate: st
     return Outcome(resident=child, family=household.family, facts=facts, born=child)
 
 
-def _known(people: dict[str, PersonFacts], nik: str, field: str) -> PersonFacts:
-    if nik not in people:
-        raise UnknownPerson(field=field)
-    return people[nik]
-
-
 def _father(report: BirthReport, people: dict[str, PersonFacts]) -> PersonFacts | None:
-    """The father as the register knows him, else as declared: he may live under another office."""
-    if not report.father_nik:
+    """The father as the register knows him, else as declared: a foreigner, or of another office."""
+    if not report.father_nik and not report.father_name:
         return None
-    return people.get(report.father_nik) or PersonFacts(
-        nik=report.father_nik,
-        name=report.father_name,
-        sex="L",
-        birth_date=report.father_birth_date or report.birth_date,
+    born = report.father_birth_date or report.birth_date
+    return people.get(report.father_nik) or _declared(report.father_nik, report.father_name, "L", born)
+
+
+def _mother(report: BirthReport, people: dict[str, PersonFacts]) -> PersonFacts:
+    """The mother as the register knows her; a foreigner also as declared. Raises UnknownPerson."""
+    found = people.get(report.mother_nik)
+    if found is not None:
+        return found
+    if not report.mother_foreign or report.mother_birth_date is None:
+        raise UnknownPerson(field="ibu_nik")
+    return _declared(report.mother_nik, report.mother_name, "P", report.mother_birth_date)
+
+
+def _declared(nik: str, name: str, sex: Sex, born: date) -> PersonFacts:
+    """Somebody whom the register does not know."""
+    return PersonFacts(
+        nik=nik,
+        name=name,
+        sex=sex,
+        birth_date=born,
         alive=True,
         death_date=None,
         ever_married=False,
@@ -146,16 +165,19 @@ def _father(report: BirthReport, people: dict[str, PersonFacts]) -> PersonFacts 
 def _checked_people(report: BirthReport, office: Office) -> _People:
     """The mother and father after every rule about people. Raises RuleBroken.
 
-    The mother must be in this office's register (the child joins her KK); the others may live elsewhere
-    and are then taken as declared.
+    The mother must be in this office's register (the child joins her KK), or the father where she is a
+    foreigner without KK; the others may live elsewhere and are then taken as declared.
     """
     people = queries.facts_of_all(report.niks)
-    mother = _known(people, report.mother_nik, "ibu_nik")
+    mother = _mother(report, people)
     rules.mother_is_woman(mother)
     rules.mother_older_than_child(mother, report.birth_date)
     rules.mother_alive_at_birth(mother, report.birth_date)
-    rules.mother_at_office(mother, office.code)
     father = _father(report, people)
+    if not report.mother_foreign or father is None or mother.family_number is not None:
+        rules.mother_at_office(mother, office.code)
+    else:
+        civil.father_at_office(father, office.code)
     if father is not None:
         rules.father_is_man(father)
         if father.office or report.father_birth_date:
@@ -197,22 +219,22 @@ def check_reporting(
 
 
 def _refuse_second_record(report: BirthReport) -> None:
-    for child in queries.children_born(report.mother_nik, report.birth_date):
+    for child in queries.children_born(report.mother_nik, report.birth_date, report.father_nik):
         if rules.same_child((child.name, child.sex), (report.child_name, report.child_sex)):
             raise AlreadyRecorded(field="anak_nama")
 
 
 @dataclass(frozen=True)
 class _Household:
-    """The mother's family with its members before the child comes."""
+    """The family that the child joins, with its members before: its mother's, or else its father's."""
 
     rows: list[Membership]
-    mother: Membership
+    parent: Membership
 
     @property
     def family(self) -> Family:
         """The family itself."""
-        return self.mother.family
+        return self.parent.family
 
     @property
     def next_position(self) -> int:
@@ -220,11 +242,13 @@ class _Household:
         return max(row.position for row in self.rows) + 1
 
 
-def _household(mother: PersonFacts) -> _Household:
-    """The mother's family, which `record_event` has locked: two births of one mother do not pass each other
+def _household(people: _People) -> _Household:
+    """The child's family, which `record_event` has locked: two births of one mother do not pass each other
     unseen."""
-    rows = queries.members_by_number(mother.family_number or "")
-    found = next((row for row in rows if row.resident.nik == mother.nik), None)
+    mother, father = people.mother, people.father
+    parent = father if mother.family_number is None and father is not None else mother
+    rows = queries.members_by_number(parent.family_number or "")
+    found = next((row for row in rows if row.resident.nik == parent.nik), None)
     if found is None:
         raise MovedMeanwhile(field="ibu_nik")
     return _Household(rows, found)
@@ -233,16 +257,17 @@ def _household(mother: PersonFacts) -> _Household:
 def _are_recorded_couple(household: _Household, people: _People) -> bool:
     """Whether the marriage of mother and father counts as recorded.
 
-    Where the mother's KK shows a husband, he must be the father. Where it shows none (he is on another KK, or
-    under another office), both must be recorded as married as far as the register knows them; that it is with
-    each other stands in the buku nikah that the official has checked.
+    Where the KK that the child joins shows a husband or wife of the parent there, that is the other parent.
+    Where it shows none (on another KK, under another office, abroad), both must be recorded as married as far
+    as the register knows them; that it is with each other stands in the buku nikah that the official has
+    checked.
     """
     if people.father is None:
         return False
+    here = household.parent.resident
     couple = [row.resident for row in household.rows if row.relation in COUPLE]
-    wife_here = any(person.nik == people.mother.nik for person in couple)
-    husbands = {person.nik for person in couple if wife_here and person.sex == "L"}
-    if husbands and husbands != {people.father.nik}:
+    wed = {one.nik for one in couple if here in couple and one.sex != here.sex}
+    if wed and not wed & {people.mother.nik, people.father.nik}:
         return False
     known = [one for one in (people.mother, people.father) if one.office]
     return all(one.marital_status == civil.MARRIED for one in known)

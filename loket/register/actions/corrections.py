@@ -186,7 +186,7 @@ def _possible_day(column: str, day: date, owners: list[Resident], reported: date
     civil.happened(day, reported, _AFTER)
     for owner in owners:
         if column != "birth_date":
-            civil.lived_before(owner.birth_date, day, _AFTER)
+            notes.after_birth(owner.birth_date, day, _AFTER)
         elif mother := queries.facts_of(owner.mother_nik):
             try:
                 rules.mother_older_than_child(mother, day)

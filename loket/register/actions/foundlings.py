@@ -73,7 +73,7 @@ def _apply(changes: Changes, office: Office, report: Report) -> Outcome:
     rules.not_in_future(report.birth_date, report.reported_on)
     rules.child_name(report.child_name)
     civil.happened(report.found_on, report.reported_on, "temuan_tanggal")
-    civil.lived_before(report.birth_date, report.found_on, "temuan_tanggal")
+    notes.after_birth(report.birth_date, report.found_on, "temuan_tanggal")
     notes.origin_shown(report.police_number, report.declarant_nik, "temuan_nomor_polisi")
     guardian = _guardian(office, report)
     rows = queries.members_by_number(guardian.family_number or "")

@@ -27,7 +27,7 @@ NAME_MIN_WORDS = 2
 CHILD = "ANAK"
 HEAD = "KEPALA KELUARGA"
 HUSBAND, WIFE = "SUAMI", "ISTRI"
-_CHILD_OF = {HEAD: CHILD, WIFE: CHILD, CHILD: "CUCU", "MENANTU": "CUCU"}
+_CHILD_OF = {HEAD: CHILD, WIFE: CHILD, HUSBAND: CHILD, CHILD: "CUCU", "MENANTU": "CUCU"}
 
 HEAD_AGE = 17
 
@@ -176,7 +176,7 @@ def parents_kind(*, father_known: bool, couple_recorded: bool) -> ParentsKind:
 
 
 def relation_of_child(mother_relation: str) -> str:
-    """The child's place in the family of its mother (SHDK): the head's child, grandchild or other kin."""
+    """The child's place in the family of a parent (SHDK): the head's child, grandchild or other kin."""
     return _CHILD_OF.get(mother_relation, "FAMILI LAIN")
 
 

@@ -101,6 +101,13 @@ def couple_as_declared(declared: tuple[str, str], parents: tuple[str, str]) -> N
         raise _broken(couple_as_declared, "sptjm_pasangan_suami_nik")
 
 
+def father_at_office(father: PersonFacts, office: str) -> None:
+    """Ibu orang asing yang tidak tercatat dalam Kartu Keluarga; ayah pun tidak tercatat dalam Kartu Keluarga
+    di wilayah kantor ini (UU 24/2013 Pasal 102 huruf b)."""
+    if father.office != office or father.family_number is None or not father.alive:
+        raise _broken(father_at_office, "ayah_nik")
+
+
 def couple_is_shown(shown: bool, field: str) -> None:
     """Perkawinan ayah dan ibu tidak tercatat, dan keduanya bukan suami istri dalam satu Kartu Keluarga. Isi
     SPTJM kebenaran sebagai pasangan suami istri (F-2.04), mutakhirkan dulu status perkawinannya, atau

@@ -73,6 +73,12 @@ def slip_of_the_pen(before: str, after: str, field: str) -> None:
         raise _broken(slip_of_the_pen, field)
 
 
+def after_birth(birth: date, day: date, field: str) -> None:
+    """Tanggal peristiwa ini tidak boleh sebelum tanggal lahir orangnya."""
+    if day < birth:
+        raise _broken(after_birth, field)
+
+
 def in_such_akta(book: str, books: Collection[str], field: str) -> None:
     """Unsur ini tidak ada dalam akta jenis ini. Periksa kembali nomor akta dan unsur yang dibetulkan."""
     if book not in books:

@@ -72,7 +72,7 @@ def test_from_a_birth_to_its_withdrawal(standards: Path, django_db_blocker: Any)
     told, states, born = result
     assert (told.differences, told.refused, told.outcome) == ([], None, "done")
     (note,) = told.documents
-    assert (note.kind, note.number, note.verdict) == ("catatan-pinggir", "CP/6471/03082026/0006", "genuine")
+    assert (note.kind, note.number, note.verdict) == ("catatan-pinggir", "CP/6471/04082026/0001", "genuine")
     # Each new kutipan took the place of the one before; the last of each akta ended with its akta.
     assert states == [
         ("6471-LU-03082026-0001", "superseded"),
@@ -80,5 +80,6 @@ def test_from_a_birth_to_its_withdrawal(standards: Path, django_db_blocker: Any)
         ("6471-LU-03082026-0001", "superseded"),
         ("6471-LU-03082026-0001", "revoked"),
         ("6471-LU-03082026-0002", "revoked"),
+        ("6471-LU-03082026-0003", "signed"),
     ]
     assert born == ("BINTANG MELATI NUSANTARA", "L", "6471016507269001", "RINA REKAAN KUSUMAH", "")

@@ -24,6 +24,9 @@ RULES: list[tuple[Callable[..., None], tuple[Any, ...], tuple[Any, ...]]] = [
     (civil.witnesses_apart, (["1", "2"], ["3", "", ""]), (["1", "1"], ["3"])),
     (civil.witnesses_apart, ([], ["3"]), (["1", "2"], ["2"])),
     (civil.couple_as_declared, (("1", "2"), ("1", "2")), (("1", "2"), ("2", "1"))),
+    (civil.father_at_office, (person(), "9971"), (person(), "9972")),
+    (civil.father_at_office, (person(), "9971"), (person(family_number=None), "9971")),
+    (civil.father_at_office, (person(), "9971"), (person(alive=False), "9971")),
     (civil.couple_is_shown, (True, F), (False, F)),
     (civil.declarant_alive, (True,), (False,)),
     (civil.dies_once, (None, F), (DAY, F)),
@@ -76,6 +79,7 @@ FIELDS = {
     civil.witnesses_apart: "saksi1_nik",
     civil.couple_as_declared: "sptjm_pasangan_suami_nik",
     civil.man_and_woman: "subjek1_nik",
+    civil.father_at_office: "ayah_nik",
     civil.declarant_alive: "sptjm_kelahiran_nik",
 }
 

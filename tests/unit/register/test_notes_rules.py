@@ -25,6 +25,7 @@ RULES: list[tuple[Callable[..., None], tuple[Any, ...], tuple[Any, ...]]] = [
     # It sounds the same; it is written nearly the same; it is another name.
     (notes.slip_of_the_pen, ("MOH. SOEKIRNO", "MUHAMMAD SUKIRNO", F), ("BUDI", "SITI AMINAH", F)),
     (notes.slip_of_the_pen, ("RIAN", "RYANTO", F), ("AYU LESTARI", "BUDI SANTOSO", F)),
+    (notes.after_birth, (DAY, DAY, F), (NEXT, DAY, F)),
     (notes.in_such_akta, ("LU", {"LU", "LT"}, F), ("KM", {"LU", "LT"}, F)),
     (notes.not_of_a_couple, ("KM", F), ("KW", F)),
     (notes.not_of_a_couple, ("LU", F), ("CR", F)),

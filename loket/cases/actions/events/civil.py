@@ -32,13 +32,20 @@ from loket.register.actions import birth_letters, births, citizenship_loss, deat
 from loket.register.rules import civil
 
 Recorder = Callable[[Case, Variant, Actor], None]
+_CITIZENSHIP = {True: civil.FOREIGNER, False: civil.CITIZEN}
+
+
+def _part(answers: dict[str, Any], who: str) -> str:
+    """The part of F-2.01 that tells of somebody: the one for foreigners where the service asks for it."""
+    return f"{who}_asing" if f"{who}_asing_nama" in answers else who
 
 
 def birth_report(case: Case, variant: Variant) -> register.BirthReport:
-    """F-2.01 of a birth as the register takes it; with the parts for foreigners, that of a foreigner."""
+    """F-2.01 of a birth as the register takes it; a parent may be told of in the part for foreigners."""
     answers: dict[str, Any] = case.answers
-    foreign = "ibu_asing_nama" in answers
-    mother, father, reporter = ((f"{who}_asing" if foreign else who) for who in ("ibu", "ayah", "pelapor"))
+    mother, father, reporter = (_part(answers, who) for who in ("ibu", "ayah", "pelapor"))
+    foreign = mother == "ibu_asing"
+    of_father = "" if not answers.get(f"{father}_nama") else _CITIZENSHIP[father == "ayah_asing"]
     return register.BirthReport(
         child_name=answers["anak_nama"],
         child_sex=SEX[label(case, variant, "anak_jenis_kelamin")],
@@ -51,14 +58,17 @@ def birth_report(case: Case, variant: Variant) -> register.BirthReport:
         facility=label(case, variant, "anak_tempat_dilahirkan"),
         weight_grams=answers.get("anak_berat") or None,
         length_cm=answers.get("anak_panjang") or None,
-        mother_nik=answers[f"{mother}_nik"],
+        mother_nik=answers.get(f"{mother}_nik", ""),
         father_nik=answers.get(f"{father}_nik", ""),
         father_name=answers.get(f"{father}_nama", ""),
         father_birth_date=optional_date(answers.get(f"{father}_tanggal_lahir")),
         reporter_nik=answers.get(f"{reporter}_nik", ""),
         witness_niks=witnesses(case),
         reported_on=reported_on(case),
-        citizenship=civil.FOREIGNER if foreign else civil.CITIZEN,
+        citizenship=births.citizenship_of(_CITIZENSHIP[foreign], of_father),
+        mother_foreign=foreign,
+        mother_name=answers[f"{mother}_nama"],
+        mother_birth_date=optional_date(answers.get(f"{mother}_tanggal_lahir")),
         declared_couple=_declared_couple(case),
         declarant_nik=answers.get("sptjm_kelahiran_nik", ""),
     )
@@ -78,7 +88,8 @@ def _birth(case: Case, variant: Variant, by: Actor) -> None:
         return
     if "ibu_asing_nama" in case.answers:
         mother = party(case, "ibu_asing", citizenship=civil.FOREIGNER)
-        if not foreign_births.joins_family(mother, case.office):
+        of_citizen = bool(case.answers.get("ayah_nik"))
+        if not of_citizen and not foreign_births.joins_family(mother, case.office):
             _birth_outside_families(case, variant, by)
             return
     report = birth_report(case, variant)
