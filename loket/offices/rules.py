@@ -103,6 +103,21 @@ class CardRules(_Part):
     warn_days: int = Field(default=60, ge=1, le=366)
 
 
+class LetterPeriod(_Part):
+    """From which day of issue on a SKPWNI counts for how many days."""
+
+    since: date
+    days: int = Field(ge=1, le=3660)
+
+
+# [G] No text of a regulation that we hold says it. Offices tell people 30 days (as Perpres 25/2008 did)
+# and, of letters in the forms of 2019, 100 days; an office that knows better writes its own.
+LETTER_DAYS = [
+    LetterPeriod(since=date(2008, 4, 4), days=30),
+    LetterPeriod(since=date(2020, 1, 1), days=100),
+]
+
+
 class OfficeFile(_Part):
     """What `office.yaml` says of one office."""
 
@@ -129,6 +144,8 @@ class OfficeFile(_Part):
     # The law gives a KTP-el at 17 or to whoever has married; whether the second opens a case by itself.
     id_card_when_married: bool = True
     cards: CardRules = CardRules()
+    # How long somebody may report their arrival with a SKPWNI: the last period begun when it was issued.
+    move_letter_days: list[LetterPeriod] = Field(default=LETTER_DAYS, min_length=1)
     receipt_number: str = Field(default="{serial:05d}/RESI/{year}", max_length=40)
     # Numbers that look another way than usual, and from when; a change leaves older numbers as they are.
     numbers: list[NumberRule] = []
@@ -154,6 +171,18 @@ class OfficeFile(_Part):
         if re.match(r"K\d", shape.format(serial=1, year=2026), re.IGNORECASE):
             raise ValueError("nomor resi tidak boleh dimulai dengan K dan angka; itu milik resi kertas")
         return shape
+
+    @field_validator("move_letter_days")
+    @classmethod
+    def _in_order(cls, periods: list[LetterPeriod]) -> list[LetterPeriod]:
+        if any(later.since <= earlier.since for earlier, later in pairwise(periods)):
+            raise ValueError("move_letter_days harus berurutan menurut since, tanpa tanggal yang sama")
+        return periods
+
+    def letter_days(self, issued: date) -> int:
+        """For how many days a SKPWNI of this day counts; before the first period as in the first."""
+        begun = [period.days for period in self.move_letter_days if period.since <= issued]
+        return begun[-1] if begun else self.move_letter_days[0].days
 
     @field_validator("hours")
     @classmethod

@@ -88,7 +88,7 @@ def _facts(
         ever_married=marital_status != "BELUM KAWIN",
         family_number=family_number,
         office=office,
-        moved_away=status == Resident.Status.MOVED,
+        moved_away=status in (Resident.Status.MOVED, Resident.Status.ABROAD),
         marital_status=marital_status,
     )
 

@@ -13,6 +13,7 @@ from loket.cases.models import Case
 from loket.cases.rules.answers import Fault, check_answers, read_part
 from loket.catalogue.rules import FormField, FormPart, Variant
 from loket.core.errors import NotFoundError
+from loket.web import letter
 from loket.web.forms import FieldRow, added_line, choices_of, field_rows, parts_of, typed_answers, worded
 from loket.web.guards import actor, take_unsent
 from loket.web.known import MARK, FromRegister
@@ -135,6 +136,7 @@ def _saved(
         again = _with_more_lines(request, *added, keep)
     elif known:
         found = known.complete(part, values, case.answers, choices)
+        letter.complete(case, by, part, found, case.answers, choices, request.POST.getlist(MARK))
         fields, marks = found.fields, found.marks
         if fields:
             values, faults = read_part(part, found.values, case.answers, choices, today)

@@ -126,6 +126,8 @@ POLICY: dict[str, Row] = {
     "petugas/register/permintaan/<int:request_id>/": Row("books", POST, "office"),
     # Without a search it shows nobody; each search leaves a row (tests/integration/web/test_residents.py).
     "petugas/penduduk/": Row("register", BOTH),
+    "petugas/surat-pindah/": Row("register", looks=True),
+    "petugas/surat-pindah/<int:letter_id>/tiba/": Row("register", BOTH, "office", looks=True),
     "petugas/penduduk/<int:resident_id>/": Row("register", BOTH, "office", looks=True, stated=True),
     "petugas/penduduk/<int:resident_id>/perekaman/": Row("register", POST, "office"),
     "petugas/pendataan/": Row("intake", BOTH),

@@ -20,10 +20,11 @@ from tests.browser.inspector import Inspector
 from tests.journeys.fixtures import committed_neighbours as neighbours
 from tests.journeys.fixtures import committed_regency as regency
 from tests.journeys.fixtures import committed_town as town
+from tests.journeys.fixtures import committed_travellers as travellers
 from tests.journeys.fixtures import running_signer
 from tests.journeys.visitor import Visitor
 
-__all__ = ["neighbours", "regency", "running_signer", "town"]
+__all__ = ["neighbours", "regency", "running_signer", "town", "travellers"]
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
     "--no-sandbox",
@@ -66,7 +67,7 @@ class _Quiet(WSGIRequestHandler):
 @pytest.fixture
 def place(request: pytest.FixtureRequest) -> object:
     """What the server serves: the town, or the other place that the test asks for."""
-    wanted = {"regency", "neighbours"} & set(request.fixturenames) or {"town"}
+    wanted = {"regency", "neighbours", "travellers"} & set(request.fixturenames) or {"town"}
     return request.getfixturevalue(wanted.pop())
 
 

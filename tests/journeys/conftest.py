@@ -1,6 +1,6 @@
 """The town of the journeys."""
 
-from tests.journeys.fixtures import running_signer, town
+from tests.journeys.fixtures import running_signer, town, travellers
 from tests.journeys.playing import always_open, live
 
-__all__ = ["always_open", "live", "running_signer", "town"]
+__all__ = ["always_open", "live", "running_signer", "town", "travellers"]

@@ -8,14 +8,17 @@ import pytest
 from tests.journeys import neighbours as neighbouring
 from tests.journeys import regency as regencies
 from tests.journeys import town as towns
+from tests.journeys import travellers as travelling
 
 __all__ = [
     "committed_neighbours",
     "committed_regency",
     "committed_town",
+    "committed_travellers",
     "regency",
     "running_signer",
     "town",
+    "travellers",
 ]
 
 
@@ -87,3 +90,32 @@ def regency(db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterato
     settings.STANDARDS_DIR = towns.STANDARDS
     with regencies.opened(monkeypatch) as opened:
         yield opened
+
+
+def _travelling(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, signer: towns.Signer
+) -> Iterator[travelling.Travellers]:
+    settings.KEYS_DIR, settings.SIGNER_SOCKET = signer.keys, str(signer.socket)
+    settings.STANDARDS_DIR = towns.STANDARDS
+    with travelling.opened(monkeypatch, signer) as opened:
+        yield opened
+
+
+@pytest.fixture
+def travellers(
+    db: None, settings: Any, monkeypatch: pytest.MonkeyPatch, running_signer: towns.Signer
+) -> Iterator[travelling.Travellers]:
+    """Balikpapan and Tanggamus, and a family that goes there; rolled back after the test."""
+    yield from _travelling(settings, monkeypatch, running_signer)
+
+
+@pytest.fixture
+def committed_travellers(
+    emptying_allowed: None,
+    transactional_db: None,
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    running_signer: towns.Signer,
+) -> Iterator[travelling.Travellers]:
+    """The same, committed, so that a server in another thread sees it."""
+    yield from _travelling(settings, monkeypatch, running_signer)

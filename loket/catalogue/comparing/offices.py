@@ -54,6 +54,11 @@ def _sktt_with_itap(_: CardRules, new: CardRules) -> Iterator[str]:
     yield f"SKTT sekarang {'juga' if new.sktt_with_itap else 'tidak lagi'} diberikan dengan ITAP."
 
 
+def _move_letter_days(_: OfficeFile, new: OfficeFile) -> Iterator[str]:
+    periods = [f"{period.days} hari sejak {period.since:%d-%m-%Y}" for period in new.move_letter_days]
+    yield f"Masa berlaku SKPWNI sekarang {listed(periods)}."
+
+
 def _register_source(_: OfficeFile, new: OfficeFile) -> Iterator[str]:
     own = new.register_source == "own"
     yield f"Nomor dan register sekarang dari {'Loket sendiri' if own else 'SIAK'}."
@@ -177,6 +182,7 @@ OFFICE_FIELDS: dict[str, Teller | None] = {
     "gapless": _gapless,
     "close_books": _close_books,
     "cards": _cards,
+    "move_letter_days": _move_letter_days,
     "receipt_number": became("Bentuk nomor resi", "receipt_number", quoted),
     "sites": _sites,
     "stop_reasons": _stop_reasons,

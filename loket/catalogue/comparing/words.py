@@ -116,6 +116,7 @@ EVENT_NAMES: dict[Event, str] = {
     "family_member_removed": "pengurangan anggota keluarga",
     "family_replaced": "Kartu Keluarga hilang atau rusak",
     "family_data_changed": "perubahan data Kartu Keluarga",
+    "move_within": "pindah di dalam kabupaten/kota",
     "move_out": "pindah keluar",
     "move_in": "kedatangan",
     "move_abroad": "pindah ke luar negeri",

@@ -113,6 +113,7 @@ Event = Literal[
     "family_member_removed",
     "family_replaced",
     "family_data_changed",
+    "move_within",
     "move_out",
     "move_in",
     "move_abroad",

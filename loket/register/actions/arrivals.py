@@ -1,8 +1,8 @@
 """Datang: people come from elsewhere, or from abroad, into a family of their own or another's.
 
-Law: UU 23/2006 jo. 24/2013 art. 15 and 19, Perpres 96/2018, Permendagri 108/2019, form F-1.03. Whoever was
-here or at another office of this register before comes back with their data and NIK; others bring their
-biodata (F-1.01).
+Law: UU 23/2006 jo. 24/2013 art. 15 and 19, Perpres 96/2018, Permendagri 108/2019, form F-1.03. Whoever
+another office of this register let go with a letter leaves it in this very moment, with their data and NIK:
+they are residents there or here, never of both or neither. Others bring their biodata (F-1.01).
 """
 
 from dataclasses import dataclass, field
@@ -12,6 +12,7 @@ from typing import Any
 from loket.core.actors import Actor
 from loket.offices.models import Office
 from loket.register import queries, rules
+from loket.register.actions import held
 from loket.register.actions.biodata import Biodata
 from loket.register.actions.changes import Changes, Outcome, today_at
 from loket.register.actions.families import FamilyMember
@@ -28,9 +29,9 @@ from loket.register.actions.household import (
     lock_niks,
     record_household,
 )
-from loket.register.actions.letters import use_letter
+from loket.register.actions.moveletters import KIND_OF, use_letter
 from loket.register.actions.newcomers import take_in
-from loket.register.models import Family, RegisterEvent, Resident
+from loket.register.models import Family, MoveLetter, RegisterEvent, Resident
 from loket.register.rules import HEAD, RuleBroken
 
 LETTERS = {"move_in": "SKDWNI", "return_from_abroad": "SKDLN"}
@@ -64,12 +65,14 @@ class Arrival:
     country: str = ""
     arrived_on: date | None = None
     passport: str = ""
+    # The day on which the arrival was reported, today where None: until then the letter had to count.
+    reported_on: date | None = None
 
 
 def record_arrival(*, office: Office, kind: str, report: Arrival, case_ref: str, by: Actor) -> RegisterEvent:
     """Record who comes from elsewhere (`move_in`) or from abroad (`return_from_abroad`); uses the letter.
 
-    Raises RuleBroken with the field, LetterUsed, NotOnLetter, MovedMeanwhile, ChangedSince.
+    Raises RuleBroken with the field, LetterUsed, LetterExpired, NotOnLetter, MovedMeanwhile, ChangedSince.
     """
     target = Family.objects.filter(office=office, number=report.joins).first() if report.joins else None
     niks = [report.applicant.nik, *(line.nik for line in report.people), *lock_niks([target])]
@@ -79,23 +82,38 @@ def record_arrival(*, office: Office, kind: str, report: Arrival, case_ref: str,
         case_ref=case_ref,
         by=by,
         niks=niks,
-        apply=lambda changes, numbers: _arrive(changes, numbers, office, report, case_ref),
+        apply=lambda changes, numbers: _arrive(changes, numbers, office, kind, report, case_ref),
         letter=LETTERS[kind],
     )
 
 
-def _arrive(changes: Changes, numbers: Numbers, office: Office, report: Arrival, case_ref: str) -> Outcome:
+def _arrive(
+    changes: Changes, numbers: Numbers, office: Office, kind: str, report: Arrival, case_ref: str
+) -> Outcome:
     day = today_at(office)
     if report.letter_date > day:
         raise LetterFromFuture(field=report.letter_field)
     rules.named_once([line.nik for line in report.people], report.table)
-    used = use_letter(report.letter, [line.nik for line in report.people], case_ref, report.letter_field)
-    people = _people(changes, office, report, day)
+    letter = use_letter(
+        changes,
+        office=office,
+        kind=KIND_OF[kind],
+        number=report.letter,
+        issued_on=report.letter_date,
+        people=report.people,
+        case_ref=case_ref,
+        field=report.letter_field,
+        reported_on=report.reported_on or day,
+    )
+    people = _people(changes, office, report, day, letter)
     applicant = people.get(report.applicant.nik) or _resident_here(report.applicant, office)
     family = _family(changes, numbers, office, report, day)
     for line in sorted(report.people, key=lambda line: line.relation != HEAD):
         add_member(changes, family, people[line.nik], line.relation, day)
-    return Outcome(resident=applicant, family=family, facts=_facts(report, family, day) | used)
+    for person in sorted(people.values(), key=lambda one: one.pk):
+        held.give(changes, person, LETTERS[kind].lower(), day, letter=True)
+    facts = _facts(report, family, day) | {"uses": letter.number}
+    return Outcome(resident=applicant, family=family, facts=facts)
 
 
 def _resident_here(applicant: Applicant, office: Office) -> Resident:
@@ -107,10 +125,12 @@ def _resident_here(applicant: Applicant, office: Office) -> Resident:
     return Resident.objects.get(nik=applicant.nik)
 
 
-def _people(changes: Changes, office: Office, report: Arrival, day: date) -> dict[str, Resident]:
-    """Those who come, by NIK: back from elsewhere, or new in the register. Raises RuleBroken."""
+def _people(
+    changes: Changes, office: Office, report: Arrival, day: date, letter: MoveLetter
+) -> dict[str, Resident]:
+    """Those who come, by NIK: from elsewhere, or new in the register. Raises RuleBroken."""
     return {
-        line.nik: take_in(changes, office, line, report.biodata, f"{report.table}-{index}-nik", day)
+        line.nik: take_in(changes, office, line, report.biodata, f"{report.table}-{index}-nik", day, letter)
         for index, line in enumerate(report.people)
     }
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.db.models import ProtectedError, Q
 
 from loket.audit.actions import record
@@ -26,7 +26,9 @@ from loket.register.models import (
     DataAccess,
     Family,
     HeldDocument,
+    LetterPerson,
     Membership,
+    MoveLetter,
     RegisterEvent,
     Resident,
 )
@@ -38,6 +40,8 @@ _MODELS: dict[str, type[models.Model]] = {
     "data_access": DataAccess,
     "civil_record": CivilRecord,
     "held_document": HeldDocument,
+    "move_letter": MoveLetter,
+    "letter_person": LetterPerson,
 }
 _NAMES = {model: name for name, model in _MODELS.items()}
 
@@ -83,8 +87,8 @@ class Changes:
     def __init__(self, earlier: Sequence[Mapping[str, Any]] = (), number: str = "") -> None:
         """Begins with nothing changed; a corrected case knows its number and what its first form did."""
         self.rows: list[dict[str, Any]] = []
-        # Held documents that are this event's own letter: they get its number when it is given.
-        self.letters: list[HeldDocument] = []
+        # What is this event's own letter: it gets the event's number when that is given.
+        self.letters: list[HeldDocument | MoveLetter] = []
         self.number = number
         self._earlier = earlier
 
@@ -288,11 +292,13 @@ def revert_event(*, case_ref: str, by: Actor) -> RegisterEvent:
 
 def _niks_of(event: RegisterEvent) -> list[str]:
     """Everybody whose row, or whose place in a family, the event added or changed."""
-    ids: dict[str, set[int]] = {"resident": set(), "membership": set(), "held_document": set()}
+    ids: dict[str, set[int]] = {}
     for row in event.changes:
         ids.setdefault(row["model"], set()).add(row["id"])
-    touched = Q(pk__in=ids["resident"]) | Q(memberships__in=ids["membership"])
-    touched |= Q(held__in=ids["held_document"])
+    touched = Q(pk__in=ids.get("resident", ())) | Q(memberships__in=ids.get("membership", ()))
+    touched |= Q(held__in=ids.get("held_document", ()))
+    on_letter = Q(letter__in=ids.get("move_letter", ())) | Q(pk__in=ids.get("letter_person", ()))
+    touched |= Q(nik__in=LetterPerson.objects.filter(on_letter).values("nik"))
     return list(Resident.objects.filter(touched).distinct().values_list("nik", flat=True))
 
 
@@ -318,11 +324,14 @@ def _put_row_back(change: Mapping[str, Any]) -> None:
     row = model._default_manager.filter(pk=change["id"]).first()
     if row is None or plain(row, change["after"]) != change["after"]:
         raise ChangedSince()
-    if change["before"] is not None:
-        model._default_manager.filter(pk=change["id"]).update(**change["before"])
-        return
     try:
         with transaction.atomic():
-            row.delete()
-    except ProtectedError as error:  # somebody else's row already stands on this one
+            if change["before"] is not None:
+                model._default_manager.filter(pk=change["id"]).update(**change["before"])
+            else:
+                row.delete()
+    except (
+        ProtectedError,
+        IntegrityError,
+    ) as error:  # somebody else's row stands on this one, or in its place
         raise ChangedSince() from error

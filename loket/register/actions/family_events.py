@@ -30,7 +30,7 @@ from loket.register.actions.household import (
     named_members,
     record_household,
 )
-from loket.register.actions.letters import use_letter
+from loket.register.actions.moveletters import SKPWNI, use_letter
 from loket.register.actions.newcomers import lives_elsewhere, take_in
 from loket.register.models import Family, RegisterEvent, Resident
 from loket.register.rules import HEAD, HUSBAND, WIFE, RuleBroken
@@ -110,6 +110,8 @@ class Newcomers:
     letter: str
     letter_date: date | None
     biodata: Mapping[str, Biodata]
+    # The day on which it was reported, today where None.
+    reported_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -206,12 +208,23 @@ def _take_in(changes: Changes, office: Office, report: NewFamily, case_ref: str)
         return {}
     if not newcomers.letter:
         raise NoLetterOfOrigin(field=next(iter(coming.values())))
-    used = use_letter(newcomers.letter, list(coming), case_ref, LETTER)
+    day = today_at(office)
+    letter = use_letter(
+        changes,
+        office=office,
+        kind=SKPWNI,
+        number=newcomers.letter,
+        issued_on=newcomers.letter_date or day,
+        people=[line for line in report.members if line.nik in coming],
+        case_ref=case_ref,
+        field=LETTER,
+        reported_on=newcomers.reported_on or day,
+    )
     for line in report.members:
         if line.nik in coming:
-            take_in(changes, office, line, newcomers.biodata, coming[line.nik], today_at(office))
+            take_in(changes, office, line, newcomers.biodata, coming[line.nik], day, letter)
     written = newcomers.letter_date.isoformat() if newcomers.letter_date else ""
-    return {"letter_number": newcomers.letter, "letter_date": written, **used}
+    return {"letter_number": newcomers.letter, "letter_date": written, "uses": letter.number}
 
 
 def _marry(

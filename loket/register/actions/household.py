@@ -7,6 +7,7 @@ I.A.2); members who come or go leave the number as it is.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Protocol
 
 from loket.core.actors import Actor
 from loket.core.identity import Sex, family_card_prefix, nik_prefix
@@ -66,6 +67,13 @@ class Applicant:
     name: str
     family_number: str = ""
     field: str = "pemohon_nik"
+
+
+class CardNumbers(Protocol):
+    """Who gives a family its number."""
+
+    def family(self, district: str, day: date) -> str:
+        """A nomor KK of this kecamatan."""
 
 
 class Numbers:
@@ -182,7 +190,9 @@ def check_village(address: Address, office: Office) -> None:
     rules.village_of_office(address.village, office.definition["area"], in_force=in_force)
 
 
-def found_family(changes: Changes, numbers: Numbers, office: Office, address: Address, day: date) -> Family:
+def found_family(
+    changes: Changes, numbers: CardNumbers, office: Office, address: Address, day: date
+) -> Family:
     """A new family without members, with its number."""
     family = Family(
         office=office,
@@ -219,7 +229,7 @@ def add_member(changes: Changes, family: Family, person: Resident, relation: str
 
 def leave(
     changes: Changes,
-    numbers: Numbers,
+    numbers: CardNumbers,
     people: Iterable[Resident],
     day: date,
     successor_nik: str,
@@ -250,17 +260,15 @@ def leave(
 
 
 def _succeed(
-    changes: Changes, numbers: Numbers, staying: list[Membership], day: date, successor_nik: str, field: str
+    changes: Changes,
+    numbers: CardNumbers,
+    staying: list[Membership],
+    day: date,
+    successor_nik: str,
+    field: str,
 ) -> Family:
     """Those who stay behind under their new head, in a family with a new number at the old address."""
-    if not successor_nik:
-        raise NoSuccessor(field=field)
-    first = next((row for row in staying if row.resident.nik == successor_nik), None)
-    if first is None:
-        raise WrongSuccessor(field=field)
-    facts = queries.facts_of(successor_nik)
-    if facts is not None:
-        rules.head_of_age(facts, day, field)
+    first = successor(staying, day, successor_nik, field)
     old = first.family
     family = found_family(changes, numbers, old.office, address_of(old), day)
     for row in staying:
@@ -269,6 +277,19 @@ def _succeed(
         relation = HEAD if row is first else relation_under(first.relation, row.relation)
         add_member(changes, family, row.resident, relation, day)
     return family
+
+
+def successor(staying: Sequence[Membership], day: date, nik: str, field: str) -> Membership:
+    """Who of those who stay behind may be their head. Raises NoSuccessor, WrongSuccessor, RuleBroken."""
+    if not nik:
+        raise NoSuccessor(field=field)
+    first = next((row for row in staying if row.resident.nik == nik), None)
+    if first is None:
+        raise WrongSuccessor(field=field)
+    facts = queries.facts_of(nik)
+    if facts is not None:
+        rules.head_of_age(facts, day, field)
+    return first
 
 
 def relation_under(successor: str, relation: str) -> str:

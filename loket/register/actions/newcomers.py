@@ -11,7 +11,7 @@ from loket.register import queries, rules
 from loket.register.actions.biodata import Biodata, enrol, require_biodata
 from loket.register.actions.changes import Changes
 from loket.register.actions.families import FamilyMember
-from loket.register.models import Resident
+from loket.register.models import MoveLetter, Resident
 from loket.register.rules import RuleBroken
 
 
@@ -36,8 +36,9 @@ def take_in(
     biodata: Mapping[str, Biodata],
     field: str,
     day: date,
+    letter: MoveLetter,
 ) -> Resident:
-    """Somebody who comes: back from elsewhere, or new in the register.
+    """Somebody who comes: from the office whose `letter` let them go, back from elsewhere, or new here.
 
     `field` is the cell with their NIK. Raises LivesHere, NotGone, UnknownPerson, RuleBroken.
     """
@@ -47,7 +48,7 @@ def take_in(
         return enrol(changes, office, data, line.nik, day)
     rules.still_alive(facts, field)
     rules.name_agrees(facts, line.name, field)
-    if not facts.moved_away:
+    if not facts.moved_away and (facts.office == office.code or facts.office != letter.office_id):
         raise (LivesHere if facts.office == office.code else NotGone)(field=field)
     person = Resident.objects.get(nik=line.nik)
     changes.change(person, office=office, status=Resident.Status.ALIVE)

@@ -14,7 +14,7 @@ from loket.offices.models import Office
 from loket.register.actions.bookrequests import line_of, reason_of
 from loket.register.actions.books import enter, take_number
 from loket.register.actions.closing import today_of
-from loket.register.models import BookLine, CivilRecord, HeldDocument, RegisterEvent, Resident
+from loket.register.models import BookLine, CivilRecord, HeldDocument, MoveLetter, RegisterEvent, Resident
 
 
 @transaction.atomic
@@ -37,6 +37,7 @@ def spoil_number(*, office: Office, line_id: int, reason: str, by: Actor) -> tup
     _mark(line, reason_of(reason), number, by)
     Resident.objects.filter(office=office, birth_certificate=line.number).update(birth_certificate=number)
     HeldDocument.objects.filter(office=office, number=line.number).update(number=number)
+    MoveLetter.objects.filter(office=office, number=line.number).update(number=number)
     for event in RegisterEvent.objects.select_for_update().filter(
         office=office, number=line.number, case_ref=line.ref
     ):

@@ -13,6 +13,7 @@ from loket.offices.models import Area, Office
 from loket.register.models.books import BookClose, BookLine, BookNote, BookRequest, RegisterBook
 from loket.register.models.held import HeldDocument
 from loket.register.models.known import Known, Version
+from loket.register.models.letters import LetterPerson, MoveLetter
 
 __all__ = [
     "BookClose",
@@ -26,7 +27,9 @@ __all__ = [
     "HeldDocument",
     "ImportRun",
     "Known",
+    "LetterPerson",
     "Membership",
+    "MoveLetter",
     "NumberGap",
     "RegisterBook",
     "RegisterEvent",
@@ -43,6 +46,7 @@ class Resident(Known):
         ALIVE = "HIDUP", "Hidup"
         DEAD = "MATI", "Meninggal"
         MOVED = "PINDAH", "Pindah"
+        ABROAD = "PINDAH LN", "Pindah ke luar negeri"
 
     class Doubt(models.TextChoices):
         """What the national system said of a record instead of "print ready"."""

@@ -3,54 +3,61 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 
 from loket.core import clock
 from loket.core.errors import LoketError
-from loket.register.actions import ChangedSince, revert_event
-from loket.register.actions.arrivals import Arrival, record_arrival
-from loket.register.actions.births import UnknownPerson
+from loket.register.actions import revert_event
 from loket.register.actions.household import NoSuccessor
-from loket.register.actions.letters import (
-    LetterUsed,
+from loket.register.actions.letters import OtherPeople, record_letter_again
+from loket.register.actions.moveletters import (
+    HasLetter,
+    LetterCancelled,
+    LetterReplaced,
     NotOnLetter,
-    OtherPeople,
     UnknownLetter,
-    record_cancellation,
-    record_letter_again,
 )
 from loket.register.actions.moves import (
-    Departure,
     KindDisagrees,
     SameRegency,
     StayersHaveNoHome,
-    record_departure,
 )
-from loket.register.actions.newcomers import LivesHere, NotGone
-from loket.register.models import RegisterEvent, Resident
-from tests.integration.register.conftest import AT, Town, make_town
+from loket.register.models import Family, LetterPerson, MoveLetter, RegisterEvent, Resident
+from tests.integration.register.conftest import AT, Town
 from tests.integration.register.population import (
-    ADDRESS,
     CHILD,
     ELSEWHERE,
     FAR,
     HEAD,
-    KIN,
     WIFE,
     Household,
     applicant,
     card_of,
     lines,
-    newcomer,
     register_state,
+)
+from tests.integration.register.travel import (
+    EVERYBODY,
+    HEAD_ALONE,
+    HEAD_AND_SOME,
+    LETTER,
+    MEMBERS,
+    TODAY,
+    about,
+    again,
+    arrival,
+    arrive,
+    cancel,
+    depart,
+    leaving,
+    offices,
+    residence,
+    statuses,
+    whole,
 )
 
 pytestmark = pytest.mark.django_db
-TODAY = date(2026, 3, 2)
-LETTER = "SKPWNI/9971/02032026/0001"
-EVERYBODY, HEAD_ALONE, HEAD_AND_SOME, MEMBERS = "2", "1", "3", "4"
 
 
 @pytest.fixture(autouse=True)
@@ -64,36 +71,17 @@ def home(town: Town) -> Household:
     return Household(town)
 
 
-def about(home: Household, ref: str = "case:1") -> dict[str, Any]:
-    return {"office": home.town.office, "case_ref": ref, "by": home.town.by}
-
-
-def whole(home: Household) -> tuple[Any, ...]:
-    return lines((HEAD, home.father), (WIFE, home.mother), (CHILD, home.daughter), (CHILD, home.son))
-
-
-def leaving(home: Household, people: Any, kind: str, **changes: Any) -> Departure:
-    report = Departure(
-        applicant(home.mother), people, "JL. JAUH NO. 1", ELSEWHERE, reason="PEKERJAAN", kind=kind
-    )
-    return replace(report, **changes)
-
-
-def depart(home: Household, report: Departure, kind: str = "move_out", ref: str = "case:1") -> RegisterEvent:
-    return record_departure(kind=kind, report=report, **about(home, ref))
-
-
-def statuses(home: Household) -> list[str]:
-    people = [home.father, home.mother, home.daughter, home.son]
-    return [Resident.objects.get(pk=person.pk).status for person in people]
-
-
-def test_a_whole_family_leaves_with_a_numbered_letter(home: Household) -> None:
-    before = register_state()
+def test_a_whole_family_gets_a_numbered_letter_and_stays_until_it_arrives(home: Household) -> None:
+    before, places = register_state(), residence()
     event = depart(home, leaving(home, whole(home), EVERYBODY))
     assert event.number == LETTER
-    assert statuses(home) == ["PINDAH"] * 4
-    assert card_of(home.family) == []
+    assert statuses(home) == ["HIDUP"] * 4
+    assert residence() == places
+    letter = MoveLetter.objects.get()
+    assert (letter.number, letter.state, letter.destination) == (LETTER, "issued", ELSEWHERE)
+    assert (letter.issued_on, letter.valid_until) == (TODAY, date(2026, 6, 10))
+    niks = [person.nik for person in (home.father, home.mother, home.daughter, home.son)]
+    assert list(letter.people.order_by("position").values_list("nik", "waiting")) == [(n, True) for n in niks]
     facts = event.facts
     assert facts["origin"] == (
         "JL. MAWAR NO. 3, KELURAHAN ILIR, KECAMATAN BARAT, KOTA CONTOH, PROVINSI CONTOH"
@@ -102,6 +90,7 @@ def test_a_whole_family_leaves_with_a_numbered_letter(home: Household) -> None:
     assert [mover["relation"] for mover in facts["movers"]] == [HEAD, WIFE, CHILD, CHILD]
     revert_event(case_ref="case:1", by=home.town.by)
     assert register_state() == before
+    assert (MoveLetter.objects.count(), LetterPerson.objects.count()) == (0, 0)
 
 
 def test_into_another_province_it_is_so_classified(home: Household) -> None:
@@ -109,26 +98,33 @@ def test_into_another_province_it_is_so_classified(home: Household) -> None:
     assert event.facts["classification"] == "ANTAR PROVINSI"
 
 
-def test_those_left_behind_get_a_head_and_a_new_number(home: Household) -> None:
+def test_those_left_behind_get_a_head_and_a_new_number_at_the_arrival(home: Household) -> None:
     report = leaving(home, lines((HEAD, home.father)), HEAD_ALONE, successor_nik=home.mother.nik)
+    card = card_of(home.family)
+    depart(home, report)
+    assert card_of(home.family) == card
     before = register_state()
-    event = depart(home, report)
-    assert event.family is not None
-    assert event.family.number != home.family.number
-    assert card_of(event.family) == [
+    arrive(home, arrival((HEAD, home.father)))
+    reserved = MoveLetter.objects.get().stayers_number
+    stayers = Family.objects.get(number=reserved)
+    assert reserved != home.family.number
+    assert card_of(stayers) == [
         (HEAD, home.mother.nik),
         (CHILD, home.daughter.nik),
         (CHILD, home.son.nik),
     ]
-    assert statuses(home) == ["PINDAH", "HIDUP", "HIDUP", "HIDUP"]
-    revert_event(case_ref="case:1", by=home.town.by)
+    assert (stayers.office, stayers.address) == (home.town.office, home.family.address)
+    assert card_of(home.family) == []
+    assert offices(home) == ["9972", "9971", "9971", "9971"]
+    revert_event(case_ref="case:9", by=home.town.by)
     assert register_state() == before
 
 
 def test_a_member_leaves_and_the_card_keeps_its_number(home: Household) -> None:
-    event = depart(home, leaving(home, lines((CHILD, home.daughter)), MEMBERS))
-    assert event.family == home.family
+    depart(home, leaving(home, lines((CHILD, home.daughter)), MEMBERS))
+    arrive(home, arrival((HEAD, home.daughter)))
     assert card_of(home.family) == [(HEAD, home.father.nik), (WIFE, home.mother.nik), (CHILD, home.son.nik)]
+    assert offices(home) == ["9971", "9971", "9972", "9971"]
 
 
 @pytest.mark.parametrize(
@@ -175,9 +171,9 @@ def test_what_a_move_must_not_be(home: Household) -> None:
     assert register_state()["Membership"][: len(before["Membership"])] == before["Membership"]
 
 
-def test_nobody_leaves_twice(home: Household) -> None:
+def test_nobody_waits_with_two_letters(home: Household) -> None:
     depart(home, leaving(home, lines((CHILD, home.daughter)), MEMBERS))
-    with pytest.raises(LoketError) as caught:
+    with pytest.raises(HasLetter) as caught:
         depart(home, leaving(home, lines((CHILD, home.daughter)), MEMBERS), ref="case:2")
     assert caught.value.field == "anggota_pindah-0-nik"
 
@@ -186,27 +182,22 @@ def test_a_move_abroad_needs_a_country_and_a_day_to_come(home: Household) -> Non
     report = leaving(home, whole(home), "", country="JEPANG", regency="", planned_on=TODAY)
     event = depart(home, report, "move_abroad")
     assert (event.number, event.facts["country"]) == ("SKPLN/9971/02032026/0001", "JEPANG")
-    assert statuses(home) == ["PINDAH"] * 4
+    assert statuses(home) == ["PINDAH LN"] * 4
+    assert card_of(home.family) == []
     revert_event(case_ref="case:1", by=home.town.by)
     with pytest.raises(LoketError, match="tidak boleh sudah lewat"):
         depart(home, replace(report, planned_on=TODAY - timedelta(days=1)), "move_abroad", "case:2")
 
 
-def again(home: Household, number: str, report: Departure | None, ref: str = "case:2") -> RegisterEvent:
-    return record_letter_again(
-        kind="move_out", applicant=applicant(home.father), number=number, report=report, **about(home, ref)
-    )
-
-
 def test_a_lost_letter_is_given_again_once(home: Household) -> None:
     depart(home, leaving(home, whole(home), EVERYBODY))
-    before = register_state()
+    before = residence()
     second = again(home, " skpwni / 9971/02032026/0001", None)
     assert second.number == "SKPWNI/9971/02032026/0002"
     assert second.facts["uses"] == LETTER
     assert second.facts["destination"] == "JL. JAUH NO. 1"
-    assert register_state() == before
-    with pytest.raises(LetterUsed):
+    assert residence() == before
+    with pytest.raises(LetterReplaced):
         again(home, LETTER, None, "case:3")
     # What replaced it may be lost too; and when that is undone, the first counts again.
     third = again(home, second.number, None, "case:3")
@@ -224,9 +215,25 @@ def test_a_letter_is_replaced_with_another_destination(home: Household) -> None:
         "ANTAR PROVINSI",
     )
     assert [mover["nik"] for mover in second.facts["movers"]][0] == home.father.nik
+    # Nobody has left yet: the letter that takes its place may name others.
+    fewer = replace(other, people=lines((HEAD, home.father)), successor_nik=home.mother.nik, kind=HEAD_ALONE)
+    third = again(home, second.number, fewer, "case:3")
+    states = dict(MoveLetter.objects.values_list("number", "state"))
+    assert states == {LETTER: "replaced", second.number: "replaced", third.number: "issued"}
+    waiting = LetterPerson.objects.filter(waiting=True)
+    assert list(waiting.values_list("nik", "letter__number")) == [(home.father.nik, third.number)]
+
+
+def test_a_letter_abroad_is_given_again_for_the_same_people(home: Household) -> None:
+    report = leaving(home, whole(home), "", country="JEPANG", regency="", planned_on=TODAY)
+    first = depart(home, report, "move_abroad")
+    values = {"kind": "move_abroad", "applicant": applicant(home.father), "number": first.number}
+    fewer = replace(report, people=lines((HEAD, home.father)))
     with pytest.raises(OtherPeople):
-        again(home, second.number, replace(other, people=lines((HEAD, home.father))), "case:3")
-    again(home, second.number, replace(other, people=whole(home)), "case:3")
+        record_letter_again(**values, report=fewer, **about(home, "case:2"))
+    second = record_letter_again(**values, report=replace(report, country="KOREA"), **about(home, "case:2"))
+    assert (second.facts["country"], second.facts["uses"]) == ("KOREA", first.number)
+    assert statuses(home) == ["PINDAH LN"] * 4
 
 
 def test_a_letter_of_before_this_register_is_replaced_by_a_whole_form(home: Household) -> None:
@@ -235,22 +242,36 @@ def test_a_letter_of_before_this_register_is_replaced_by_a_whole_form(home: Hous
         again(home, old, None)
     event = again(home, old, leaving(home, whole(home), EVERYBODY))
     assert (event.number, event.facts["uses"]) == (LETTER, old)
-    assert statuses(home) == ["PINDAH"] * 4
-
-
-def cancel(home: Household, number: str = LETTER, ref: str = "case:2", **changes: Any) -> RegisterEvent:
-    values = {"kind": "move_out", "applicant": applicant(home.father), "number": number, "reason": "Batal"}
-    return record_cancellation(**(values | about(home, ref) | changes))
+    assert dict(MoveLetter.objects.values_list("number", "state")) == {old: "replaced", LETTER: "issued"}
 
 
 @pytest.mark.parametrize("alone", [False, True], ids=["everybody", "the head alone"])
-def test_a_cancelled_move_brings_everybody_back(home: Household, alone: bool) -> None:
-    card = card_of(home.family)
+def test_a_cancelled_move_leaves_everybody_where_they_are(home: Household, alone: bool) -> None:
+    before = residence()
     people = lines((HEAD, home.father)) if alone else whole(home)
     successor = home.mother.nik if alone else ""
     depart(home, leaving(home, people, HEAD_ALONE if alone else EVERYBODY, successor_nik=successor))
-    moved = register_state()
     event = cancel(home)
+    assert (event.family, residence()) == (home.family, before)
+    assert (MoveLetter.objects.get().state, LetterPerson.objects.filter(waiting=True).count()) == (
+        "cancelled",
+        0,
+    )
+    with pytest.raises(LetterCancelled):
+        arrive(home, arrival(*((line.relation, Resident.objects.get(nik=line.nik)) for line in people)))
+    revert_event(case_ref="case:2", by=home.town.by)
+    assert MoveLetter.objects.get().state == "issued"
+
+
+@pytest.mark.parametrize("alone", [False, True], ids=["everybody", "the head alone"])
+def test_a_cancelled_move_abroad_brings_everybody_back(home: Household, alone: bool) -> None:
+    card = card_of(home.family)
+    people = lines((HEAD, home.father)) if alone else whole(home)
+    successor = home.mother.nik if alone else ""
+    report = leaving(home, people, "", successor_nik=successor, country="JEPANG", regency="")
+    number = depart(home, report, "move_abroad").number
+    moved = register_state()
+    event = cancel(home, number, kind="move_abroad")
     assert event.family == home.family
     assert card_of(home.family) == card
     assert statuses(home) == ["HIDUP"] * 4
@@ -268,133 +289,7 @@ def test_a_letter_is_cancelled_by_one_it_names_and_once(home: Household) -> None
     with pytest.raises(UnknownLetter):
         cancel(home, kind="move_abroad", applicant=mother)
     number = cancel(home, applicant=mother).number
-    with pytest.raises(LetterUsed):
+    with pytest.raises(LetterCancelled):
         cancel(home, ref="case:3", applicant=mother)
-    with pytest.raises(LetterUsed):
+    with pytest.raises(UnknownLetter):
         cancel(home, number, ref="case:3", applicant=mother)
-
-
-def arrival(*people: tuple[str, Resident], **changes: Any) -> Arrival:
-    report = Arrival(
-        applicant=applicant(people[0][1]) if people else applicant(changes.pop("who")),
-        people=lines(*people),
-        table="anggota_datang",
-        letter=LETTER,
-        letter_field="skpwni_nomor",
-        letter_date=TODAY,
-        origin="JL. JAUH NO. 1, KOTA TETANGGA",
-        address=ADDRESS,
-    )
-    return replace(report, **changes)
-
-
-def arrive(home: Household, report: Arrival, ref: str = "case:9", kind: str = "move_in") -> RegisterEvent:
-    return record_arrival(kind=kind, report=report, **about(home, ref))
-
-
-def test_who_moved_away_comes_back_with_a_new_number_of_family(home: Household) -> None:
-    depart(home, leaving(home, whole(home), EVERYBODY))
-    moved = register_state()
-    event = arrive(home, arrival((HEAD, home.father), (WIFE, home.mother)))
-    assert event.number == "SKDWNI/9971/02032026/0001"
-    assert event.family is not None
-    assert card_of(event.family) == [(HEAD, home.father.nik), (WIFE, home.mother.nik)]
-    assert statuses(home) == ["HIDUP", "HIDUP", "PINDAH", "PINDAH"]
-    assert event.facts["destination"].startswith("JL. MELATI NO. 7, RT 004/RW 000, KELURAHAN ILIR")
-    with pytest.raises(LetterUsed):
-        arrive(home, arrival((HEAD, home.daughter)), "case:10")
-    revert_event(case_ref="case:9", by=home.town.by)
-    assert register_state() == moved
-    arrive(home, arrival((HEAD, home.daughter)), "case:10")
-
-
-def test_a_used_letter_is_neither_cancelled_nor_its_move_undone(home: Household) -> None:
-    depart(home, leaving(home, whole(home), EVERYBODY))
-    arrive(home, arrival((HEAD, home.father), (WIFE, home.mother)))
-    with pytest.raises(LetterUsed):
-        cancel(home)
-    before = register_state()
-    with pytest.raises(ChangedSince):
-        revert_event(case_ref="case:1", by=home.town.by)
-    assert register_state() == before
-
-
-def test_at_another_office_they_become_its_residents(home: Household) -> None:
-    depart(home, leaving(home, whole(home), EVERYBODY))
-    other = make_town("9972")
-    address = replace(ADDRESS, village="99.72.03.1001")
-    event = record_arrival(
-        kind="move_in",
-        report=arrival((HEAD, home.father), address=address),
-        office=other.office,
-        case_ref="case:9",
-        by=other.by,
-    )
-    father = Resident.objects.get(pk=home.father.pk)
-    assert (father.office_id, father.status) == ("9972", "HIDUP")
-    assert event.number == "SKDWNI/9972/02032026/0001"
-
-
-def test_only_those_whom_a_letter_names_arrive_with_it(home: Household) -> None:
-    _, man, wife = home.town.couple()
-    report = Departure(applicant(man), lines((WIFE, wife)), "JL. JAUH NO. 1", ELSEWHERE, kind=MEMBERS)
-    number = depart(home, report, ref="case:5").number
-    depart(home, leaving(home, whole(home), EVERYBODY))
-    with pytest.raises(NotOnLetter):
-        arrive(home, arrival((HEAD, home.father), letter=number), "case:10")
-
-
-def test_somebody_unknown_brings_their_biodata(home: Household) -> None:
-    data = newcomer(nik="9972014403959001")
-    someone = Resident(nik=data.nik, name=data.name)
-    report = arrival((HEAD, someone), letter="SKPWNI/9972/01032026/0004")
-    with pytest.raises(UnknownPerson, match="Isi biodatanya"):
-        arrive(home, report)
-    before = register_state()
-    event = arrive(home, replace(report, biodata={data.nik: data}))
-    assert event.resident is not None
-    assert (event.resident.nik, event.resident.birth_place) == (data.nik, "KOTA TETANGGA")
-    assert event.resident.office == home.town.office
-    revert_event(case_ref="case:9", by=home.town.by)
-    assert register_state() == before
-
-
-def test_they_may_join_a_family(home: Household) -> None:
-    data = newcomer(nik="9972014403959001")
-    someone = Resident(nik=data.nik, name=data.name)
-    report = arrival(
-        (KIN, someone), letter="X/1", address=None, joins=home.family.number, biodata={data.nik: data}
-    )
-    event = arrive(home, report)
-    assert event.family == home.family
-    assert card_of(home.family)[-1] == (KIN, data.nik)
-    revert_event(case_ref="case:9", by=home.town.by)
-    with pytest.raises(LoketError) as caught:
-        arrive(home, replace(report, joins="9971030101209999"), "case:10")
-    assert caught.value.field == "datang_nomor_kk"
-    with pytest.raises(LoketError, match="tepat satu kepala keluarga"):
-        arrive(home, replace(report, people=lines((HEAD, someone))), "case:10")
-
-
-def test_who_did_not_leave_does_not_arrive(home: Household) -> None:
-    with pytest.raises(LivesHere):
-        arrive(home, arrival((HEAD, home.father), letter="X/1"))
-    neighbour = home.town.person("L", date(1980, 1, 1), office=make_town("9972").office)
-    with pytest.raises(NotGone):
-        arrive(home, arrival((HEAD, neighbour), letter="X/1"))
-    tomorrow = TODAY + timedelta(days=1)
-    with pytest.raises(LoketError, match="sesudah hari ini"):
-        arrive(home, arrival((HEAD, home.father), letter="X/1", letter_date=tomorrow))
-
-
-def test_who_returns_from_abroad_uses_their_letter_too(home: Household) -> None:
-    report = leaving(home, whole(home), "", country="JEPANG", regency="", planned_on=TODAY)
-    number = depart(home, report, "move_abroad").number
-    back = arrival(
-        (HEAD, home.father), letter=number, country="JEPANG", arrived_on=TODAY, passport="X1", origin="JEPANG"
-    )
-    event = arrive(home, back, kind="return_from_abroad")
-    assert event.number == "SKDLN/9971/02032026/0001"
-    assert (event.facts["country"], event.facts["passport"]) == ("JEPANG", "X1")
-    with pytest.raises(LetterUsed):
-        arrive(home, replace(back, people=lines((HEAD, home.mother))), "case:10", "return_from_abroad")

@@ -12,7 +12,7 @@ from loket.core import clock
 from loket.register.actions.arrivals import Arrival, record_arrival
 from loket.register.actions.biodata import Biodata, KnownElsewhere
 from loket.register.actions.family_events import Joining, record_joining
-from loket.register.actions.letters import LetterUsed
+from loket.register.actions.moveletters import LetterUsed
 from loket.register.models import Membership, RegisterEvent, Resident
 from tests.committed import committed, together
 from tests.integration.register.conftest import AT, Town

@@ -23,7 +23,7 @@ from loket.register.actions.family_events import (
     record_new_family,
 )
 from loket.register.actions.household import NoSuccessor, WrongSuccessor
-from loket.register.actions.letters import LetterUsed
+from loket.register.actions.moveletters import LetterUsed
 from loket.register.actions.newcomers import NotGone
 from loket.register.models import RegisterEvent, Resident
 from loket.register.queries import event_of_case

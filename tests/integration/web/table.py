@@ -33,6 +33,7 @@ SAMPLES: dict[str, Any] = {
     "request_id": 1,
     "list_id": 1,
     "listed_id": 1,
+    "letter_id": 1,
     "document_id": "0" * 26,
     "name": "20260101",
     "day": "2026-08-17",

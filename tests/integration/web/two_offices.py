@@ -29,7 +29,7 @@ from loket.offices.models import Account, Area, Holiday, Office, Role, SpecialHo
 from loket.offices.queries import zone
 from loket.offices.rules import Right
 from loket.register.actions import close_day, take_number
-from loket.register.models import BookRequest, Resident
+from loket.register.models import BookRequest, MoveLetter, Resident
 from tests.integration.web.table import CASE, SAMPLES
 from tests.journeys.town import Town
 from tests.journeys.visitor import Visitor, finish
@@ -55,6 +55,7 @@ ABSENT: Names = {
     "request_id": 999_999,
     "list_id": 999_999,
     "listed_id": 999_999,
+    "letter_id": 999_999,
     "special_id": 999_999,
     "stop_id": 999_999,
     "case_id": CASE,
@@ -154,6 +155,7 @@ def _names(
         **_people(case.office, signer),
         **_outgoing(case.office),
         "resident_id": _resident(case.office).pk,
+        "letter_id": _letter(case.office).pk,
         **_books(case.office),
         **_field(case.office),
     }
@@ -174,6 +176,19 @@ def _books(office: Office) -> Names:
         asked_at=clock.now(),
     )
     return {"line_id": line.pk, "close_id": closed.pk, "request_id": waiting.pk}
+
+
+def _letter(office: Office) -> MoveLetter:
+    """A SKPWNI that waits for its arrival."""
+    return MoveLetter.objects.create(
+        office=office,
+        kind="skpwni",
+        number=f"SKPWNI/{office.code}/UJI",
+        case_ref=f"case:{office.code}-uji",
+        issued_on="2026-08-03",
+        valid_until="2026-11-11",
+        destination="31.71",
+    )
 
 
 def _resident(office: Office) -> Resident:

@@ -42,6 +42,7 @@ NEEDED: dict[str, list[set[str]]] = {
         APPLICANT | {"perubahan_pendidikan", "perubahan_agama", "perubahan_lain"},
         {"pernyata_nik", "perubahan_pendidikan", "perubahan_agama", "perubahan_lain"},
     ],
+    "move_within": [APPLICANT | HERE | {"anggota_pindah", "pindah_pengganti_nik"}],
     "move_out": [MOVE, APPLICANT | {"surat_lama_nomor"}, APPLICANT | {"batal_surat_nomor"}],
     "move_abroad": [
         APPLICANT | {"tujuan_negara", "tujuan_negara_tanggal", "anggota_pindah", "pengganti_nik"},
@@ -62,6 +63,8 @@ NEEDED: dict[str, list[set[str]]] = {
     "child_card": [{"kia_nik", "kia_nama"}],
     "data_access": [{"instansi_nama", "pks_nomor", "pks_berakhir", "akses_kategori"}],
 }
+# None of the published standards has a service of its own for it.
+UNPUBLISHED = {"move_within"}
 
 
 @lru_cache
@@ -76,7 +79,7 @@ def published() -> list[tuple[str, Variant]]:
 
 def test_every_event_is_looked_at() -> None:
     assert set(NEEDED) == set(RECORDERS)
-    assert {variant.event for _, variant in published()} == set(RECORDERS)
+    assert {variant.event for _, variant in published()} == set(RECORDERS) - UNPUBLISHED
 
 
 @pytest.mark.parametrize(("name", "variant"), published(), ids=[name for name, _ in published()])

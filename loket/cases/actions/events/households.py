@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from loket.cases.actions.events import reading
-from loket.cases.actions.events.answers import choices, column, label, optional_date
+from loket.cases.actions.events.answers import choices, column, label, optional_date, reported_on
 from loket.cases.models import Case
 from loket.catalogue.rules import Variant
 from loket.core.actors import Actor
@@ -60,6 +60,7 @@ def _newcomers(case: Case, variant: Variant) -> families.Newcomers | None:
         letter=case.answers.get(families.LETTER, "").strip(),
         letter_date=optional_date(case.answers.get("pendatang_skpwni_tanggal")),
         biodata=reading.biodata(case, variant),
+        reported_on=reported_on(case),
     )
 
 

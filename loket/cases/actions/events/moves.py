@@ -4,11 +4,11 @@ from datetime import date
 from typing import Any
 
 from loket.cases.actions.events import reading
-from loket.cases.actions.events.answers import label, optional_date
+from loket.cases.actions.events.answers import label, optional_date, reported_on
 from loket.cases.models import Case
 from loket.catalogue.rules import Variant
 from loket.core.actors import Actor
-from loket.register.actions import access, arrivals, letters
+from loket.register.actions import access, arrivals, letters, moves_within
 from loket.register.actions import moves as departures
 
 OTHER_REASON = "7"
@@ -94,10 +94,25 @@ def arrival(case: Case, variant: Variant, by: Actor) -> None:
         country=answers["ln_negara"].upper() if abroad else "",
         arrived_on=optional_date(answers.get("ln_tanggal")),
         passport=answers.get("ln_paspor", "").upper(),
+        reported_on=reported_on(case),
     )
     arrivals.record_arrival(
         office=case.office, kind=variant.event or "", report=report, case_ref=case.ref, by=by
     )
+
+
+def within(case: Case, variant: Variant, by: Actor) -> None:
+    """Inside the kabupaten/kota, by F-1.03: to an address of their own, or into another family."""
+    answers: dict[str, Any] = case.answers
+    joins = answers.get("datang_nomor_kk", "") if answers.get("datang_kk") == JOINS else ""
+    report = moves_within.MoveWithin(
+        applicant=reading.applicant(case),
+        people=reading.members(case, variant, moves_within.MOVERS),
+        address=None if joins else reading.own_address(case, variant),
+        joins=joins,
+        successor_nik=answers.get("pindah_pengganti_nik") or answers.get("pengganti_nik", ""),
+    )
+    moves_within.record_move_within(office=case.office, report=report, case_ref=case.ref, by=by)
 
 
 def data_access(case: Case, variant: Variant, by: Actor) -> None:

@@ -65,6 +65,7 @@ RECORDERS: dict[str, Callable[[Case, Variant, Actor], None]] = {
     "family_member_removed": households.removal,
     "family_replaced": households.replacement,
     "family_data_changed": households.data_change,
+    "move_within": moves.within,
     "move_out": moves.departure,
     "move_abroad": moves.departure,
     "move_in": moves.arrival,

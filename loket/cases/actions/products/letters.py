@@ -54,9 +54,13 @@ def _moved_out(case: Case) -> Content:
         "reason": facts["reason"],
         "kind": facts["kind"],
         "planned_on": facts["planned_on"],
+        "valid_until": facts.get("valid_until", ""),
         "movers": facts["movers"],
     }
-    return _letter(found, _move_key(found), context, Pindah=str(len(facts["movers"])))
+    shown = {"Pindah": str(len(facts["movers"]))}
+    if facts.get("valid_until"):
+        shown["Berlaku sampai"] = facts["valid_until"]
+    return _letter(found, _move_key(found), context, **shown)
 
 
 def _moved_abroad(case: Case) -> Content:

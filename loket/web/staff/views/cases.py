@@ -25,6 +25,7 @@ from loket.notices.queries import of_case as notices_of_case
 from loket.offices import queries as offices
 from loket.register import queries as register
 from loket.register.models import Resident
+from loket.web import letter as letters
 from loket.web import timeline
 from loket.web.files import EXTENSIONS, file_response
 from loket.web.forms import form_key, masked_answer, people_in, shown_answers
@@ -134,6 +135,11 @@ def _known_people(case: Case, variant: Variant) -> list[dict[str, Any]]:
     return rows
 
 
+def _compared(case: Case, variant: Variant) -> dict[str, Any]:
+    """What the register says beside the answers: of the people, and of the letter with which they come."""
+    return {"people": _known_people(case, variant), "letter": letters.seen(case, variant)}
+
+
 def _case_context(request: HttpRequest, case: Case, by: Actor, *, purpose: str = "") -> dict[str, Any]:
     variant = queries.variant_of(case)
     service = queries.definition(case.revision)
@@ -161,7 +167,7 @@ def _case_context(request: HttpRequest, case: Case, by: Actor, *, purpose: str =
             for part, rows in shown_answers(case, service, variant)
         ],
         **_papers_context(case, variant, by),
-        "people": _known_people(case, variant) if whole else [],
+        **(_compared(case, variant) if whole else {"people": []}),
         "mine": mine,
         "whole": whole,
         "whole_at": reverse("staff:case_whole", args=[case.pk]),
