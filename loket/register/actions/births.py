@@ -87,9 +87,10 @@ def record(*, office: Office, report: BirthReport, case_ref: str, by: Actor) -> 
     """Record a birth, or its corrected form before the kutipan is signed: NIK, family row and book entry, or
     nothing at all.
 
-    The register type is LU within 60 days of the birth and LT after. The akta keeps its number, and the NIK
-    unless birth date or sex was wrong: that one was never given out. Raises RuleBroken (with the field of
-    F-2.01 and the sentence for the user), AlreadyRecorded and what `record_event` raises.
+    The register type is LU within 60 days of the birth and LT after; the head decides on a late one by
+    releasing it for signing, there is no letter of its own. [G] The akta keeps its number, and the NIK unless
+    birth date or sex was wrong: that one was never given out. Raises RuleBroken (with the field of F-2.01 and
+    the sentence for the user), AlreadyRecorded and what `record_event` raises.
     """
     return record_event(
         office=office,
