@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from loket.offices.models import Office
 from loket.register import queries, rules
 from loket.register.actions.births import UnknownPerson
 from loket.register.actions.changes import Changes
-from loket.register.models import CivilRecord, Resident
+from loket.register.models import CivilRecord, RegisterEvent, Resident
 from loket.register.rules import RuleBroken, civil
 
 
@@ -114,10 +116,12 @@ def check_witnesses(witnesses: Collection[str], others: Collection[str], reporte
 
 
 def record_numbered(office: Office, number: str) -> CivilRecord | None:
-    """The akta with this number in the books of this office, locked; None for one of another office."""
+    """The akta with this number in the books of this office, locked; None for one of another office, and for
+    one whose recording was undone."""
+    undone = RegisterEvent.objects.filter(case_ref=OuterRef("case_ref"), reverted_at__isnull=False)
     return (
         CivilRecord.objects.select_for_update()
-        .filter(office=office, number=number.replace(" ", "").upper())
+        .filter(~Exists(undone), office=office, number=number.replace(" ", "").upper())
         .first()
     )
 

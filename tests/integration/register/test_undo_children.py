@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from loket.register.actions import acknowledgement, birth_letters, legitimation, marriage, revert_event
+from loket.register.actions.parties import record_numbered
 from loket.register.models import CivilRecord, RegisterEvent, Resident
 from tests.integration.register.conftest import SINGLE, Town, plain_rows, record_birth
 from tests.integration.register.test_children import report_of
@@ -55,6 +56,8 @@ def test_a_recognition_undone_and_recorded_again(
     first = recorded(town, acknowledgement.record, report_of(child, father, mother), CASE)
     revert_event(case_ref=CASE, by=town.by)
     assert (people(), notes()) == (before, [*said, None])
+    # Undone, it is no akta that a kutipan or a note could be made of.
+    assert record_numbered(town.office, first.number) is None
     # The place in the book stays taken, by this case alone.
     again = recorded(town, acknowledgement.record, report_of(child, father, mother), CASE)
     assert (again.pk, again.number) == (first.pk, first.number)
