@@ -55,7 +55,7 @@ def test_fifty_numbers_and_a_backup_at_twenty_five(installation: Installation) -
     assert list(told) == [{"numbers": 25, "book": BOOK, "first": 26, "last": 50}, {"numbers": 2}]
     reconciling.require_current()
     text = "\n".join(report.lines(NumberGap.objects.select_related("office")))
-    assert "- buku register akta LU, tahun 2026: nomor 26 sampai 50 (25 nomor)" in text
+    assert "- urutan buku LU, tahun 2026: nomor 26 sampai 50 (25 nomor)" in text
     assert "- NIK: 2 nomor dilewati" in text
     assert "997103600226" not in text
 

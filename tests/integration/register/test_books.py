@@ -9,7 +9,7 @@ from loket.audit.models import Entry
 from loket.audit.queries import head
 from loket.core import clock
 from loket.core.actors import SYSTEM
-from loket.register import bookpages
+from loket.register import bookpages, tasks
 from loket.register.actions import (
     close_after_hours,
     close_books,
@@ -336,6 +336,15 @@ def test_the_daily_job_closes_after_the_office_has(town: Town, at: datetime, clo
     with clock.use(at):
         closed = close_after_hours(office=office)
     assert (len(closed), {close.closed_by for close in closed}) == (closes, {SYSTEM.ref} if closes else set())
+
+
+def test_the_job_of_an_office_closes_its_books(town: Town) -> None:
+    numbers(office_with(town.office, close_books="after_hours"), "LU", 1)
+    with clock.use(EVENING):
+        tasks.close_books_of(office_code=town.office.code)
+        tasks.close_books_of(office_code=town.office.code)
+    assert BookClose.objects.get().day == DAY
+    assert tasks.close_books.name == "register.close_books"
 
 
 def test_the_daily_job_leaves_an_office_alone_that_closes_by_hand(town: Town) -> None:

@@ -17,7 +17,14 @@ from loket.core.actors import SYSTEM
 from loket.documents.models import Document
 from loket.offices.queries import actor_of
 from loket.register.actions import note_number, take_number
-from loket.register.models import BookClose, BookLine, BookRequest, CivilRecord, NumberGap
+from loket.register.models import (
+    BookClose,
+    BookLine,
+    BookRequest,
+    CivilRecord,
+    NumberGap,
+    RegisterEvent,
+)
 from tests.journeys.town import Town
 from tests.journeys.visitor import Official, Visitor, finish
 
@@ -85,6 +92,27 @@ def test_letters_berita_acara_and_registrations_are_books_too(town: Town) -> Non
     page = official.open(f"{BOOK}?buku=registrasi&tahun={day.year}")
     assert (receipt in page, applied.applicant_name in page, "Kutipan Akta Kelahiran" in page) == (True,) * 3
     assert case
+
+
+def test_an_event_that_was_undone_stays_in_the_book(town: Town) -> None:
+    lines(town, "SKPWNI", 1)
+    number = take_number(office=town.office, book="SKPWNI", ref="case:1", by=SYSTEM).number
+    RegisterEvent.objects.create(
+        office=town.office,
+        kind="move_out",
+        case_ref="case:1",
+        number=number,
+        resident=town.people.father,
+        recorded_by="uji",
+        created_at=clock.now(),
+        applied_at=clock.now(),
+        reverted_at=clock.now(),
+    )
+    official = head(town)
+    page = official.open(f"{BOOK}?buku=SKPWNI&keadaan=dibatalkan")
+    assert re.findall(r"SKPWNI/6471/\d+/\d+", page) == [number]
+    assert (town.people.father.name in page, "Pencatatan dibatalkan" in page) == (True, True)
+    assert "2 nomor" in official.open(f"{BOOK}?buku=SKPWNI")
 
 
 def test_a_name_is_found_and_stays_out_of_addresses_and_journal(town: Town) -> None:
