@@ -169,16 +169,21 @@ def note_number(*, office_code: str, key: str, value: int) -> None:
 
     Raises AnchorUnwritable where an anchor directory cannot be written at all: better no number then.
     """
-    for directory in queries.anchor_directories():
-        if directory.exists() and not os.access(directory, os.W_OK):
-            raise AnchorUnwritable()
+    require_anchors()
     UnanchoredNumber.objects.create(office_code=office_code, key=key, value=value, at=clock.now())
     # Before the caller can show the number to anybody.
     transaction.on_commit(anchor_numbers)
 
 
+def require_anchors() -> None:
+    """Raises AnchorUnwritable where an anchor directory cannot be written at all: better no number then."""
+    for directory in queries.anchor_directories():
+        if directory.exists() and not os.access(directory, os.W_OK):
+            raise AnchorUnwritable()
+
+
 def note_numbers(*, office_code: str, last: dict[str, int]) -> None:
-    """The same for many counters at once that were set instead of raised (demo data, an import)."""
+    """The same for many counters at once: of one number, or set instead of raised (demo data, an import)."""
     at = clock.now()
     rows = [UnanchoredNumber(office_code=office_code, key=key, value=last[key], at=at) for key in last]
     UnanchoredNumber.objects.bulk_create(rows, batch_size=2000)

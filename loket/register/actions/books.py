@@ -15,7 +15,7 @@ from loket.core.actors import Actor
 from loket.core.numbering import fill, period
 from loket.offices.models import Office
 from loket.offices.queries import definition, zone
-from loket.register.actions.numbers import next_serial
+from loket.register.actions.numbers import next_serial, next_serials
 from loket.register.models import BookLine, CivilRecord, Resident
 
 _HOLD = """
@@ -52,22 +52,30 @@ def take_number(*, office: Office, book: str, ref: str, by: Actor, day: date | N
     today = open_day(office, book, day)
     numbering = numbering_on(definition(office), book, today)
     key = f"{counter_of(book)}:{period(numbering.reset, today)}"
-    serial = next_serial(office=office, key=key)
+    serial, entry = next_serials(office=office, keys=[key, _places(book, today)])
     number = fill(numbering.pattern, office=office.code, book=book, day=today, serial=serial)
-    return _line(office, book, number, today, ref, by)
+    return _line(office, book, number, (today, entry), ref, by)
 
 
 def note_number(*, office: Office, book: str, number: str, ref: str, by: Actor) -> BookLine:
     """The line of a number that was given elsewhere: on a resi of the paper kit, or by another system."""
-    return _line(office, book, number, open_day(office, book), ref, by)
+    day = open_day(office, book)
+    entry = next_serial(office=office, key=_places(book, day))
+    return _line(office, book, number, (day, entry), ref, by)
 
 
-def _line(office: Office, book: str, number: str, day: date, ref: str, by: Actor) -> BookLine:
+def _places(book: str, day: date) -> str:
+    """The counter of the places in a book's year."""
+    return f"book:{book}:{day.year}"
+
+
+def _line(office: Office, book: str, number: str, place: tuple[date, int], ref: str, by: Actor) -> BookLine:
+    day, entry = place
     return BookLine.objects.create(
         office=office,
         book=book,
         year=day.year,
-        entry=next_serial(office=office, key=f"book:{book}:{day.year}"),
+        entry=entry,
         number=number,
         day=day,
         ref=ref,

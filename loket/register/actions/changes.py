@@ -335,3 +335,25 @@ def _put_row_back(change: Mapping[str, Any]) -> None:
         IntegrityError,
     ) as error:  # somebody else's row stands on this one, or in its place
         raise ChangedSince() from error
+
+
+def renumber(event: RegisterEvent, old: str, number: str) -> None:
+    """Give an event another number, and every row that it noted with the old one, which was spoiled.
+
+    What the event noted says so too, so that it can still be undone exactly.
+    """
+    day = event.happened_on or event.applied_at.astimezone(zone(event.office)).date()
+    with true_from(day):
+        for row in event.changes:
+            names = [name for name, value in row["after"].items() if value == old]
+            if names:
+                bearing = _MODELS[row["model"]]._default_manager.filter(
+                    pk=row["id"], **dict.fromkeys(names, old)
+                )
+                bearing.update(**dict.fromkeys(names, number))
+    event.number = number
+    event.changes = [
+        {**row, "after": {name: number if value == old else value for name, value in row["after"].items()}}
+        for row in event.changes
+    ]
+    event.save(update_fields=["number", "changes"])

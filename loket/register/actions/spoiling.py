@@ -13,8 +13,9 @@ from loket.core.errors import NotFoundError
 from loket.offices.models import Office
 from loket.register.actions.bookrequests import line_of, reason_of
 from loket.register.actions.books import enter, take_number
+from loket.register.actions.changes import renumber
 from loket.register.actions.closing import today_of
-from loket.register.models import BookLine, CivilRecord, HeldDocument, MoveLetter, RegisterEvent, Resident
+from loket.register.models import BookLine, CivilRecord, RegisterEvent, Resident
 
 
 @transaction.atomic
@@ -35,24 +36,12 @@ def spoil_number(*, office: Office, line_id: int, reason: str, by: Actor) -> tup
         akta.save(update_fields=["spoiled_at", "resident"])
     number = _next_number(line, akta, resident, by)
     _mark(line, reason_of(reason), number, by)
+    borne = RegisterEvent.objects.select_for_update(of=("self",)).select_related("office")
+    for event in borne.filter(office=office, number=line.number, case_ref=line.ref):
+        renumber(event, line.number, number)
+    # A birth of before births were events.
     Resident.objects.filter(office=office, birth_certificate=line.number).update(birth_certificate=number)
-    HeldDocument.objects.filter(office=office, number=line.number).update(number=number)
-    MoveLetter.objects.filter(office=office, number=line.number).update(number=number)
-    for event in RegisterEvent.objects.select_for_update().filter(
-        office=office, number=line.number, case_ref=line.ref
-    ):
-        _renumber(event, line.number, number)
     return line, number
-
-
-def _renumber(event: RegisterEvent, old: str, number: str) -> None:
-    """The event bears the new number, also in what it noted of the rows that say it: so it can be undone."""
-    event.number = number
-    event.changes = [
-        {**row, "after": {key: number if value == old else value for key, value in row["after"].items()}}
-        for row in event.changes
-    ]
-    event.save(update_fields=["number", "changes"])
 
 
 def _next_number(line: BookLine, akta: CivilRecord | None, resident: Resident | None, by: Actor) -> str:

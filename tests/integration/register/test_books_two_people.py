@@ -117,6 +117,17 @@ def test_a_birth_whose_number_was_spoiled_is_undone_exactly(town: Town) -> None:
     assert list(kept) == [(entry.number, None), (number, None)]
 
 
+@pytest.mark.parametrize("change", [{"recorded_on": NEXT}, {"case_ref": "case:2"}, {"spoiled_at": None}])
+def test_an_entry_keeps_its_day_and_a_spoiled_one_is_so_for_good(
+    town: Town, change: dict[str, object]
+) -> None:
+    entry = akta(town.office, "LU", "case:1")
+    line = line_with(entry.number)
+    spoil_number(office=town.office, line_id=line.pk, reason=WHY, by=first(town.office))
+    with pytest.raises(ProgrammingError, match="stay on their day"), transaction.atomic():
+        CivilRecord.every.filter(pk=entry.pk).update(**change)
+
+
 def test_a_letter_gets_the_next_number_and_can_still_be_undone(town: Town) -> None:
     event = letter(town)
     _, number = spoil_number(
