@@ -16,7 +16,8 @@ from loket.core.errors import ConflictError
 from loket.core.identity import Sex
 from loket.offices.models import Office
 from loket.register import queries, rules
-from loket.register.actions.changes import Changes, MovedMeanwhile, Outcome, record_event
+from loket.register.actions import held
+from loket.register.actions.changes import Changes, MovedMeanwhile, Outcome, record_event, today_at
 from loket.register.actions.numbers import next_nik
 from loket.register.models import Family, Membership, RegisterEvent, Resident
 from loket.register.rules import HEAD, HUSBAND, WIFE, PersonFacts, RuleBroken, civil
@@ -63,6 +64,8 @@ class BirthReport:
     # A mother who is a foreigner and maybe not in the register: the child of an Indonesian joins his KK.
     mother_foreign: bool = False
     mother_name: str = ""
+    # The service gives the child its KIA together with the akta.
+    gives_card: bool = False
     mother_birth_date: date | None = None
 
     @property
@@ -126,6 +129,8 @@ def apply(changes: Changes, office: Office, report: BirthReport, certificate: st
         birth_certificate=certificate or changes.number,
         **_child_fields(report, people),
     )
+    if report.gives_card:
+        held.give_child_card(changes, office, child, today_at(office))
     facts = _facts(report, people, child, parents)
     return Outcome(resident=child, family=household.family, facts=facts, born=child)
 

@@ -9,8 +9,10 @@ from collections.abc import Collection, Iterable
 from datetime import date
 
 from loket.offices.models import Office
+from loket.offices.queries import definition
 from loket.register.actions.changes import Changes
 from loket.register.models import HeldDocument, Resident
+from loket.register.rules.cards import ID_CARD_AGE, birthday, child_card
 
 Kind, State = HeldDocument.Kind, HeldDocument.State
 KTP_EL, KIA, SKTT, SKPTI = str(Kind.KTP_EL), str(Kind.KIA), str(Kind.SKTT), str(Kind.SKPTI)
@@ -53,6 +55,20 @@ def give(
     if kind == KTP_EL:
         changes.change(person, id_card_issued_on=day)
     return held
+
+
+def give_child_card(changes: Changes, office: Office, child: Resident, day: date) -> HeldDocument | None:
+    """The KIA that comes with an akta of birth (Permendagri 2/2016); None for whom there is none.
+
+    Who was reported late may be of an age for the KTP-el; a foreign child's card waits for its permit.
+    """
+    if day >= birthday(child.birth_date, ID_CARD_AGE) or child.nationality != "WNI":
+        return None
+    ages = definition(office).cards
+    card = child_card(
+        child.birth_date, day, first_until=ages.child_first_until, photo_from=ages.child_photo_from
+    )
+    return give(changes, child, KIA, day, valid_until=card.valid_until)
 
 
 def end(

@@ -1,6 +1,7 @@
 """A population file comes into the register: what is taken, what is refused and why."""
 
 import csv
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from loket.core.outfile import UnwritableFile
 from loket.offices.models import Area
 from loket.register.actions import importing
 from loket.register.actions.importing import running
-from loket.register.models import Family, ImportRun, Membership, Resident
+from loket.register.models import Family, HeldDocument, ImportRun, Membership, Resident
 from loket.register.rules import dkb
 from tests.integration.register.conftest import AT, Town, make_town
 from tests.integration.register.dkb_files import (
@@ -59,6 +60,14 @@ def test_a_family_comes_in_as_the_file_has_it(town: Town, tmp_path: Path) -> Non
     assert (home.address, home.rt, home.rw, home.postal_code, home.village_id) == (
         "JL. MAWAR NO. 1", "003", "012", "76111", "99.71.03.1001",
     )  # fmt: skip
+
+
+def test_who_had_a_ktp_el_holds_it(town: Town, tmp_path: Path) -> None:
+    rows = family(1)
+    rows[0] |= {"TGL_REKAM": "2018-05-06", "TGL_CETAK": "2018-05-07"}
+    run_import(town, write_csv(tmp_path / "a.csv", rows))
+    found = HeldDocument.objects.values_list("resident__nik", "kind", "issued_on", "state")
+    assert list(found) == [(rows[0]["NIK"], "ktp_el", date(2018, 5, 7), "in_force")]
 
 
 def test_csv_xlsx_and_parquet_give_the_same_register(town: Town, tmp_path: Path) -> None:

@@ -71,6 +71,8 @@ def birth_report(case: Case, variant: Variant) -> register.BirthReport:
         mother_birth_date=optional_date(answers.get(f"{mother}_tanggal_lahir")),
         declared_couple=_declared_couple(case),
         declarant_nik=answers.get("sptjm_kelahiran_nik", ""),
+        # The card of a birth is the KIA of the child.
+        gives_card=any(product.medium == "card" for product in variant.products),
     )
 
 
