@@ -3,6 +3,7 @@
 import hashlib
 import uuid
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,7 @@ from loket.cases import actions
 from loket.cases.models import Case
 from loket.core import clock
 from loket.documents import queries as documents
+from loket.register.actions import arrivals
 from loket.register.actions.letters import NothingToCancel
 from loket.register.actions.moveletters import (
     LetterCancelled,
@@ -148,6 +150,30 @@ def test_the_second_half_never_happens(family: Travellers) -> None:
         with pytest.raises(LetterUsed):
             family.step(waiting)
     assert [letter.state for letter in MoveLetter.objects.order_by("pk")] == ["replaced", "used"]
+
+
+class PowerFails(Exception):
+    """The machine is gone in the middle of a step."""
+
+
+def test_power_fails_in_the_middle_of_the_arrival(
+    family: Travellers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = number_of(signed(family))
+    case = family.take(family.apply_in(number, *THREE), until="enter_data")
+
+    def fails(*given: Any) -> None:
+        assert family.where() == GONE  # everything was done, nothing is committed
+        raise PowerFails
+
+    with monkeypatch.context() as patched:
+        patched.setattr(arrivals, "_facts", fails)
+        with pytest.raises(PowerFails):
+            family.step(case)
+    assert (family.where(), MoveLetter.objects.get().state) == (AT_HOME, "issued")
+    assert Case.objects.get(pk=case.pk).step == case.step
+    assert family.take(case).state == "done"
+    assert (family.where(), moved(family)) == (GONE, ((0, 3), (3, 0)))
 
 
 def test_it_happens_twice(family: Travellers) -> None:

@@ -4,6 +4,7 @@ Law: UU 23/2006 jo. 24/2013 art. 15, Permendagri 108/2019: the data leave the pl
 of destination takes them; the national system says so, or the SKDWNI that people show.
 """
 
+import re
 from datetime import date
 
 from loket.core.actors import Actor
@@ -26,6 +27,7 @@ from loket.register.rules import RuleBroken
 
 EVENT = "moved_away"
 LONGEST = 60
+_PERSONAL = re.compile(r"[0-9]{16}")
 
 
 class ArrivesHere(RuleBroken):
@@ -40,14 +42,18 @@ class NoProof(RuleBroken):
     """Tulis nomor SKDWNI atau keterangan lain dari daerah tujuan."""
 
 
+class NumberInProof(RuleBroken):
+    """Jangan menulis NIK atau nomor KK. Tulis nomor SKDWNI atau keterangan lain dari daerah tujuan."""
+
+
 def record_arrival_elsewhere(
     *, office: Office, letter_id: int, arrived_on: date, proof: str, by: Actor
 ) -> RegisterEvent:
     """Whom a SKPWNI of this office names have arrived at an office that is not on this installation.
 
     `proof` is the number of the SKDWNI, or where else it is known from. They leave with the day of their
-    arrival. Raises NotFoundError, LetterUsed and its kin, ArrivesHere, ImpossibleDay, NoProof, OriginChanged,
-    ChangedSince.
+    arrival. Raises NotFoundError, LetterUsed and its kin, ArrivesHere, ImpossibleDay, NoProof, NumberInProof,
+    OriginChanged, ChangedSince.
     """
     letter = letter_of(office, letter_id)
     case_ref = f"move-letter:{letter.pk}"
@@ -55,6 +61,8 @@ def record_arrival_elsewhere(
     proof = proof.strip()
     if not proof:
         raise NoProof(field="proof")
+    if _PERSONAL.search(proof):
+        raise NumberInProof(field="proof")
 
     return record_event(
         office=office,

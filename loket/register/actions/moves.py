@@ -78,7 +78,8 @@ class StayersHaveNoHome(RuleBroken):
 
 
 class ForeignerMoves(RuleBroken):
-    """Surat keterangan pindah WNI hanya untuk warga negara Indonesia."""
+    """Surat keterangan pindah ini hanya untuk warga negara Indonesia (UU 23/2006 Pasal 15 dan 18). Orang
+    asing melapor dengan izin tinggalnya."""
 
 
 class DepartureInPast(RuleBroken):

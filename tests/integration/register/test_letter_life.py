@@ -10,11 +10,10 @@ from django.db import IntegrityError, connection, transaction
 
 from loket.audit.models import Entry
 from loket.core import clock
-from loket.core.errors import LoketError, NotFoundError
+from loket.core.errors import LoketError
 from loket.offices.models import Area
 from loket.register.actions import ChangedSince, births, revert_event
 from loket.register.actions.arrivals import Arrival, record_arrival
-from loket.register.actions.elsewhere import ArrivesHere, ImpossibleDay, NoProof, record_arrival_elsewhere
 from loket.register.actions.letters import NothingToCancel, record_cancellation, record_letter_again
 from loket.register.actions.moveletters import (
     LetterExpired,
@@ -31,25 +30,21 @@ from loket.register.actions.newcomers import NotGone
 from loket.register.actions.spoiling import spoil_number
 from loket.register.models import (
     BookLine,
-    Family,
     HeldDocument,
     LetterPerson,
     MoveLetter,
     RegisterEvent,
     Resident,
 )
-from loket.register.moving import coming, leaving, left_family
 from tests.integration.register.conftest import AT, Town, make_town
 from tests.integration.register.population import (
     ADDRESS,
     CHILD,
     ELSEWHERE,
-    FAR,
     HEAD,
     WIFE,
     Household,
     applicant,
-    card_of,
     lines,
     newcomer,
     register_state,
@@ -332,68 +327,6 @@ def test_a_spoiled_number_is_that_of_no_letter_any_more(home: Household, there: 
     assert register_state() == before
     revert_event(case_ref="case:1", by=home.town.by)
     assert MoveLetter.objects.count() == 0
-
-
-def test_both_offices_see_the_letter_until_it_is_used(home: Household, there: Town) -> None:
-    number = depart(home, (HEAD, home.father), successor_nik=home.mother.nik)
-    assert [row.letter.number for row in leaving(home.town.office)] == [number]
-    assert [row.letter.number for row in coming(there.office)] == [number]
-    assert (leaving(there.office), coming(home.town.office)) == ([], [])
-    assert left_family(home.town.office, TODAY) == []
-    arrive(there, number, (HEAD, home.father))
-    assert (leaving(home.town.office), coming(there.office)) == ([], [])
-    stayers = [row.number for row in left_family(home.town.office, TODAY)]
-    assert stayers == [Family.objects.exclude(office=there.office).latest("pk").number]
-
-
-def go_far(home: Household, **changes: Any) -> MoveLetter:
-    """A SKPWNI to a place whose office is not on this installation."""
-    depart(home, regency=FAR, **changes)
-    return MoveLetter.objects.get()
-
-
-def tell(home: Household, letter: MoveLetter, day: date = TODAY, proof: str = "SKDWNI/1") -> RegisterEvent:
-    return record_arrival_elsewhere(
-        office=home.town.office, letter_id=letter.pk, arrived_on=day, proof=proof, by=home.town.by
-    )
-
-
-def test_who_arrived_elsewhere_leaves_by_an_officials_word(home: Household) -> None:
-    letter = go_far(home)
-    before = register_state()
-    with later(3):
-        tell(home, letter, date(2026, 3, 4))
-    people = Resident.objects.filter(office=home.town.office)
-    assert set(people.values_list("status", flat=True)) == {"PINDAH"}
-    assert card_of(home.family) == []
-    letter.refresh_from_db()
-    assert (letter.state, letter.ended_on, letter.used_at) == ("used", date(2026, 3, 4), None)
-    with pytest.raises(LetterUsed):
-        tell(home, letter)
-    revert_event(case_ref=f"move-letter:{letter.pk}", by=home.town.by)
-    assert register_state() == before
-    assert states() == ["issued"]
-
-
-def test_what_an_officials_word_must_not_be(home: Household, there: Town) -> None:
-    letter = go_far(home)
-    for day in (TODAY - timedelta(days=1), TODAY + timedelta(days=1)):
-        with pytest.raises(ImpossibleDay):
-            tell(home, letter, day)
-    with pytest.raises(NoProof):
-        tell(home, letter, proof=" ")
-    with pytest.raises(NotFoundError):
-        record_arrival_elsewhere(
-            office=there.office, letter_id=letter.pk, arrived_on=TODAY, proof="X", by=there.by
-        )
-    about = {"office": home.town.office, "kind": "move_out", "by": home.town.by, "number": letter.number}
-    about["applicant"] = applicant(home.father)
-    report = Departure(applicant(home.father), (), "JL. JAUH NO. 1", ELSEWHERE)
-    record_letter_again(**about, report=report, case_ref="case:2")
-    with pytest.raises(LetterReplaced):
-        tell(home, letter)
-    with pytest.raises(ArrivesHere):
-        tell(home, MoveLetter.objects.get(state="issued"))
 
 
 def test_a_letter_that_is_not_known_here_is_neither_replaced_nor_cancelled(home: Household) -> None:

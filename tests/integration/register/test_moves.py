@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -176,6 +177,27 @@ def test_nobody_waits_with_two_letters(home: Household) -> None:
     with pytest.raises(HasLetter) as caught:
         depart(home, leaving(home, lines((CHILD, home.daughter)), MEMBERS), ref="case:2")
     assert caught.value.field == "anggota_pindah-0-nik"
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"status": "MATI", "death_date": TODAY}, "sudah meninggal"),
+        ({"status": "PINDAH"}, "tidak tercatat sebagai penduduk"),
+        ({"nationality": "WNA"}, "hanya untuk warga negara Indonesia"),
+    ],
+    ids=["dead", "moved", "foreigner"],
+)
+@pytest.mark.parametrize("kind", ["move_out", "move_abroad"])
+def test_who_gets_no_letter(home: Household, kind: str, changes: dict[str, Any], said: str) -> None:
+    Resident.objects.filter(pk=home.daughter.pk).update(**changes)
+    before = register_state()
+    report = leaving(home, lines((CHILD, home.daughter)), MEMBERS)
+    if kind == "move_abroad":
+        report = replace(report, kind="", country="JEPANG", regency="", planned_on=TODAY)
+    with pytest.raises(LoketError, match=said):
+        depart(home, report, kind)
+    assert (register_state(), MoveLetter.objects.count()) == (before, 0)
 
 
 def test_a_move_abroad_needs_a_country_and_a_day_to_come(home: Household) -> None:

@@ -1,6 +1,6 @@
 """The shape of office.yaml."""
 
-from datetime import time
+from datetime import date, time
 from typing import Any, get_args
 
 import pytest
@@ -99,3 +99,28 @@ def test_numbers_of_the_screen_never_look_like_those_of_paper(shape: str) -> Non
 def test_a_number_may_begin_with_the_service() -> None:
     shape = "KK/{serial:05d}/{year}"
     assert OfficeFile.model_validate(OFFICE | {"receipt_number": shape}).receipt_number == shape
+
+
+@pytest.mark.parametrize(
+    ("issued", "days"),
+    [
+        (date(2000, 1, 1), 30),
+        (date(2019, 12, 31), 30),
+        (date(2020, 1, 1), 100),
+        (date(2026, 11, 20), 100),
+    ],
+)
+def test_how_long_a_letter_of_a_move_counts(issued: date, days: int) -> None:
+    assert OfficeFile.model_validate(OFFICE).letter_days(issued) == days
+
+
+@pytest.mark.parametrize(
+    ("periods", "place"),
+    [
+        ([], "move_letter_days"),
+        ([{"since": "2026-01-01", "days": 0}], "move_letter_days.0.days"),
+        ([{"since": "2026-01-01", "days": 9}, {"since": "2026-01-01", "days": 8}], "move_letter_days"),
+    ],
+)
+def test_periods_that_say_nothing(periods: list[dict[str, Any]], place: str) -> None:
+    assert [where for where, _ in errors(move_letter_days=periods)] == [place]

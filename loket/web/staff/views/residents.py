@@ -14,6 +14,7 @@ from loket.documents import queries as documents
 from loket.offices import queries as offices
 from loket.offices.models import Area, Office
 from loket.register import finding
+from loket.register.actions import elsewhere
 from loket.register.models import Resident
 from loket.register.rules.civil import BOOK_TITLES
 from loket.register.rules.finding import read_wanted
@@ -21,6 +22,8 @@ from loket.web.guards import actor, office, staff_required, take_unsent
 from loket.web.staff.purposes import stated_purpose
 
 _FIELDS = ("cari", "nama_ibu", "lahir_dari", "lahir_sampai", "alamat", "desa")
+# What no standard names: an official's word that somebody arrived at a place elsewhere.
+_NAMES: dict[str, str] = {**EVENT_NAMES, elsewhere.EVENT: "tiba di daerah tujuan"}
 _WHY = "Data kependudukan seseorang hanya dibuka untuk suatu keperluan."
 
 
@@ -94,7 +97,7 @@ def _whole(here: Office, person: Resident) -> dict[str, Any]:
     happened = [
         {
             "at": row.applied_at,
-            "name": EVENT_NAMES.get(row.kind, row.kind),
+            "name": _NAMES.get(row.kind, row.kind),
             "of_family": row.resident_id != person.pk,
             "row": row,
             "case": applications.get(row.case_ref),
