@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, connection, models, transaction
-from django.db.models import ProtectedError, Q
+from django.db.models import Count, ProtectedError, Q
 
 from loket.audit.actions import record
 from loket.core import clock
@@ -32,6 +32,7 @@ from loket.register.models import (
     RegisterEvent,
     Resident,
 )
+from loket.register.rules import HEAD
 
 _MODELS: dict[str, type[models.Model]] = {
     "resident": Resident,
@@ -317,6 +318,23 @@ def _put_back(event: RegisterEvent) -> None:
     with true_from(event.happened_on or event.applied_at.astimezone(zone(event.office)).date()):
         for change in reversed(event.changes):
             _put_row_back(change)
+        _refuse_headless(event.changes)
+
+
+def _refuse_headless(changes: Iterable[Mapping[str, Any]]) -> None:
+    """Somebody must not come back to a family that has gone on without them. Raises ChangedSince."""
+    rows = [change for change in changes if change["model"] == "membership"]
+    left = {change["after"]["family_id"] for change in rows if change["before"] is None}
+    back = Membership.objects.filter(pk__in=[change["id"] for change in rows])
+    require_heads([*left, *back.values_list("family_id", flat=True)])
+
+
+def require_heads(families: Iterable[int]) -> None:
+    """After rows were put back, each of these families is empty or has its head. Raises ChangedSince."""
+    present = Membership.objects.filter(family__in=set(families), until__isnull=True)
+    heads = present.values("family").annotate(heads=Count("pk", filter=Q(relation=HEAD)))
+    if heads.exclude(heads=1).exists():
+        raise ChangedSince()
 
 
 def _put_row_back(change: Mapping[str, Any]) -> None:

@@ -20,7 +20,13 @@ from loket.offices.models import Area, Office
 from loket.offices.queries import zone
 from loket.register import queries, rules
 from loket.register.actions.births import UnknownPerson
-from loket.register.actions.changes import ChangedSince, lock_people, open_rows, plain
+from loket.register.actions.changes import (
+    ChangedSince,
+    lock_people,
+    open_rows,
+    plain,
+    require_heads,
+)
 from loket.register.actions.numbers import next_family_card_number
 from loket.register.models import Family, FamilyChange, Membership, Resident
 from loket.register.rules import HEAD, CardReason, PersonFacts, RuleBroken
@@ -319,3 +325,4 @@ def _revert(change: FamilyChange) -> None:
         Membership.objects.filter(pk=row["id"]).update(**row["before"])
     if facts["family"]:
         Family.objects.filter(pk=change.family_id).update(**facts["family"]["before"])
+    require_heads(facts["families"])

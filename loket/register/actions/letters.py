@@ -15,7 +15,15 @@ from loket.core.actors import Actor
 from loket.offices.models import Office
 from loket.register import queries
 from loket.register.actions import held
-from loket.register.actions.changes import ChangedSince, Changes, Outcome, plain, record_event, today_at
+from loket.register.actions.changes import (
+    ChangedSince,
+    Changes,
+    Outcome,
+    plain,
+    record_event,
+    require_heads,
+    today_at,
+)
 from loket.register.actions.families import FamilyMember
 from loket.register.actions.household import Applicant, record_household
 from loket.register.actions.moveletters import (
@@ -242,6 +250,8 @@ def _take_back(changes: Changes, event: RegisterEvent) -> None:
             changes.change(row, **_as_values(row, noted["before"]))
         elif isinstance(row, Membership):
             changes.change(row, until=day)
+    touched = [noted["id"] for noted in event.changes if noted["model"] == "membership"]
+    require_heads(Membership.objects.filter(pk__in=touched).values_list("family_id", flat=True))
 
 
 def _as_values(row: models.Model, before: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,89 @@
+"""Nobody comes back by an undoing to a family that has gone on without them."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from loket.core import clock
+from loket.register.actions import ChangedSince, issue_family_card, revert_event, revert_family_card
+from loket.register.actions.family_events import NewFamily, record_new_family
+from loket.register.actions.letters import record_cancellation
+from loket.register.actions.moves import Departure, record_departure
+from loket.register.models import RegisterEvent
+from tests.integration.register.conftest import AT, Town
+from tests.integration.register.households import report_of
+from tests.integration.register.population import (
+    ADDRESS,
+    CHILD,
+    HEAD,
+    Household,
+    applicant,
+    lines,
+    register_state,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _now() -> Iterator[None]:
+    with clock.use(AT):
+        yield
+
+
+@pytest.fixture
+def home(town: Town) -> Household:
+    return Household(town)
+
+
+def daughter_leaves(home: Household) -> RegisterEvent:
+    people = lines((CHILD, home.daughter))
+    report = Departure(applicant(home.daughter), people, "JL. JAUH NO. 1", country="NEGERI JAUH")
+    town = home.town
+    return record_departure(
+        office=town.office, kind="move_abroad", report=report, case_ref="case:1", by=town.by
+    )
+
+
+def head_leaves(home: Household) -> None:
+    """The others go on under the mother, with a new number; the old family is empty."""
+    report = NewFamily(applicant(home.father), ADDRESS, lines((HEAD, home.father)), home.mother.nik)
+    town = home.town
+    record_new_family(office=town.office, kind="family_split", report=report, case_ref="case:2", by=town.by)
+
+
+def test_who_left_a_family_does_not_come_back_to_it_alone(home: Household) -> None:
+    daughter_leaves(home)
+    head_leaves(home)
+    before = register_state()
+    with pytest.raises(ChangedSince):
+        revert_event(case_ref="case:1", by=home.town.by)
+    assert register_state() == before
+
+
+def test_nor_does_a_cancelled_letter_bring_them_there(home: Household) -> None:
+    letter = daughter_leaves(home)
+    head_leaves(home)
+    before = register_state()
+    with pytest.raises(ChangedSince):
+        record_cancellation(
+            office=home.town.office,
+            kind="move_abroad",
+            applicant=applicant(home.daughter),
+            number=letter.number,
+            reason="TIDAK JADI",
+            case_ref="case:3",
+            by=home.town.by,
+        )
+    assert register_state() == before
+
+
+def test_nor_does_a_card_that_is_undone(home: Household) -> None:
+    issue_family_card(
+        office=home.town.office, report=report_of((HEAD, home.daughter)), case_ref="case:1", by=home.town.by
+    )
+    head_leaves(home)
+    before = register_state()
+    with pytest.raises(ChangedSince):
+        revert_family_card(case_ref="case:1", by=home.town.by)
+    assert register_state() == before
