@@ -15,7 +15,7 @@ endef
 # A checkout is a workshop: it never takes up the settings of an installation on the same machine.
 export LOKET_CONFIG ?=
 
-.PHONY: run test check bench demo setup lock clean destroy
+.PHONY: run test test-long check bench demo setup lock clean destroy
 
 run: $(RUNTIME)
 	@exec $(BIN)/loket run
@@ -27,6 +27,10 @@ demo: $(RUNTIME)
 
 test: $(DEV)
 	@exec $(BIN)/python -m tests.run
+
+# 10,000 families over ten years, half an hour; `make test-long LIVES_HAMLETS=15` for 300 of them.
+test-long: $(DEV)
+	@exec $(BIN)/python -m pytest -q -s -m long tests
 
 check: $(DEV)
 	@exec $(BIN)/python -m tests.check
