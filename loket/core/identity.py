@@ -4,8 +4,9 @@ The region is where the number was first issued, never the present address; the 
 NIK serve a plausibility warning only and are never read as data (UU 24/2013 art. 13).
 
 What is wrong with a number has a level. `reject`: it is none. `override`: it cannot have been issued so, but
-old numbers exist that were; a door refuses it unless a supervisor gave a reason. `warn`: it does not agree
-with something. `nik_findings` and `family_card_findings` tell them all; `parse` refuses the first two.
+old numbers exist that were; it goes into the register only after a supervisor gave a reason. `warn`: it does
+not agree with something and is only shown. `nik_findings` and `family_card_findings` tell them all, `parse`
+refuses the first level; the register's table of residents refuses the second one without a reason.
 """
 
 import re
@@ -114,9 +115,14 @@ def family_card_findings(text: str, *, regions: Container[str] | None = None) ->
     return found
 
 
+def impossible(findings: list[Finding]) -> Finding | None:
+    """The finding that wants a supervisor's reason, if there is one."""
+    return next((finding for finding in findings if finding.level == "override"), None)
+
+
 def _refuse(findings: list[Finding]) -> None:
     for finding in findings:
-        if finding.level != "warn":
+        if finding.level == "reject":
             raise InvalidNumber(finding.message)
 
 
@@ -131,7 +137,7 @@ def _valid_day_month(day: int, digits: str) -> bool:
 
 @dataclass(frozen=True)
 class Nik:
-    """A NIK whose 16 digits can be one: day and month exist, the day shifted by 40 for women."""
+    """A NIK: sixteen digits, of which `nik_findings` says whether they can be one."""
 
     digits: str
 
@@ -139,7 +145,7 @@ class Nik:
     def parse(cls, text: str) -> "Nik":
         """Read a NIK as people type it (spaces, dots and dashes allowed).
 
-        Raises InvalidNumber with an Indonesian sentence: not 16 digits, or an impossible day or month.
+        Raises InvalidNumber with an Indonesian sentence where it has not sixteen digits.
         """
         digits = digits_of(text)
         _refuse(nik_findings(digits))
@@ -160,7 +166,7 @@ class Nik:
 
 @dataclass(frozen=True)
 class FamilyCardNumber:
-    """A nomor KK whose 16 digits can be one: region, date of issue (day not shifted), serial."""
+    """A nomor KK: sixteen digits for region, date of issue (day not shifted) and serial."""
 
     digits: str
 

@@ -166,6 +166,7 @@ def _context(ticket: PrintTicket, person: Resident) -> dict[str, object]:
         "head_name": card.get("head") or "-",
         "birth_certificate_number": person.birth_certificate,
         "religion": person.religion,
+        "marital_status": register.card_status(person.marital_status),
         "citizenship": person.nationality,
         "address": rules.address_line(card) or "-",
         "valid_until": valid_until or None,

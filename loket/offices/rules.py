@@ -14,7 +14,7 @@ from loket.core.worktime import Interval
 # What a role may open besides the steps that name it as their actor.
 Right = Literal[
     "sign", "register", "print_room", "calendar", "signatures", "intake", "stop_clock", "people",
-    "population", "books",
+    "population", "books", "supervise",
 ]  # fmt: skip
 RIGHT_NAMES: dict[Right, str] = {
     "sign": "menandatangani dokumen secara elektronik",
@@ -27,6 +27,7 @@ RIGHT_NAMES: dict[Right, str] = {
     "people": "meminta dan memutuskan perubahan akun pegawai",
     "population": "mengekspor data seluruh penduduk kantor",
     "books": "menutup buku dan membatalkan nomor yang rusak",
+    "supervise": "memutuskan nomor yang tidak mungkin dan penggabungan data ganda",
 }
 SiteKind = Literal["kecamatan", "mpp", "kupt", "keliling"]
 WEEKDAYS = ("senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu")
@@ -146,6 +147,14 @@ class OfficeFile(_Part):
     cards: CardRules = CardRules()
     # How long somebody may report their arrival with a SKPWNI: the last period begun when it was issued.
     move_letter_days: list[LetterPeriod] = Field(default=LETTER_DAYS, min_length=1)
+    # [G] Whether a declaration (SPTJM) is proof enough of a marriage for a Kartu Keluarga: Permendagri
+    # 109/2019 has the status "kawin belum tercatat", some offices want the isbat nikah first.
+    card_by_declaration: bool = True
+    # [G] Whether a child heads the card where only children stay; else the death or move waits for a
+    # guardian.
+    children_may_head: bool = True
+    # [G] Whether who leaves a card for one of their own must hold a KTP-el; some offices publish it.
+    split_needs_id_card: bool = False
     receipt_number: str = Field(default="{serial:05d}/RESI/{year}", max_length=40)
     # Numbers that look another way than usual, and from when; a change leaves older numbers as they are.
     numbers: list[NumberRule] = []

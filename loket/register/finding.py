@@ -4,15 +4,17 @@ Who looked is recorded by the caller. A fixed number of queries, however much th
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import F, Func, Q, QuerySet, TextField
+from django.db.models import Case, F, Func, Q, QuerySet, TextField, When
 
+from loket.core import clock
 from loket.core.errors import NotFoundError
 from loket.core.names import address_words, name_choices
 from loket.offices.models import Office
+from loket.offices.queries import zone
 from loket.register import queries
 from loket.register.models import (
     CivilRecord,
@@ -20,9 +22,11 @@ from loket.register.models import (
     FamilyChange,
     HeldDocument,
     Membership,
+    MergeRequest,
     RegisterEvent,
     Resident,
 )
+from loket.register.rules import HEAD, may_head
 from loket.register.rules.finding import NEAR_DAYS, Known, Wanted, near_niks, suspicions
 
 # More than a page are not read: whoever gets so many has to narrow down.
@@ -59,10 +63,14 @@ def _at(wanted: Wanted) -> QuerySet[Membership]:
 
 @dataclass(frozen=True)
 class Found:
-    """Somebody who was found, and where they belong now."""
+    """Somebody who was found, and where they belong now.
+
+    `closed`: what was looked for is a NIK that was closed; theirs is the one in force in its stead.
+    """
 
     person: Resident
     family: Family | None
+    closed: bool = False
 
     @property
     def village(self) -> str:
@@ -81,13 +89,18 @@ def _with_families(people: Iterable[Resident]) -> list[Found]:
 def find_residents(office: Office, wanted: Wanted) -> tuple[list[Found], bool]:
     """The residents of an office who are as wanted, at most MOST, and whether there are more.
 
+    Whoever's NIK was closed is not among them: that number finds the one who has the NIK in its stead.
+
     Those written as typed come first. Not sorted by the database: it would have to read everybody of a name.
     """
-    people = Resident.objects.filter(office=office)
+    people = Resident.objects.filter(office=office, merged_into__isnull=True)
+    instead: list[int] = []
     if wanted.number:
         members = Membership.objects.filter(family__number=wanted.number, until__isnull=True)
         of_family = list(members.values_list("resident", flat=True))
-        people = people.filter(Q(nik=wanted.number) | Q(pk__in=of_family))
+        closed = Resident.objects.filter(nik=wanted.number, merged_into__isnull=False)
+        instead = list(closed.values_list("merged_into", flat=True))
+        people = people.filter(Q(nik=wanted.number) | Q(pk__in=[*of_family, *instead]))
     if wanted.name:
         people = _sounding(people, "name", wanted.name)
     if wanted.mother:
@@ -101,7 +114,8 @@ def find_residents(office: Office, wanted: Wanted) -> tuple[list[Found], bool]:
     found = list(people[: MOST + 1])
     typed = wanted.name.upper()
     first = sorted(found[:MOST], key=lambda one: (one.name != typed, one.name, one.birth_date, one.pk))
-    return _with_families(first), len(found) > MOST
+    shown = [replace(row, closed=row.person.pk in instead) for row in _with_families(first)]
+    return shown, len(found) > MOST
 
 
 @dataclass(frozen=True)
@@ -118,7 +132,7 @@ def _known(person: Resident) -> Known:
 
 def suspected(person: Resident) -> list[Suspicion]:
     """The residents of the same office who may be this one. Four queries, each by an index."""
-    others = Resident.objects.filter(office=person.office_id).exclude(pk=person.pk)
+    others = Resident.objects.filter(office=person.office_id, merged_into__isnull=True).exclude(pk=person.pk)
     same_day = others.filter(birth_date=person.birth_date)
     near = timedelta(days=NEAR_DAYS)
     days = (person.birth_date - near, person.birth_date + near)
@@ -175,6 +189,16 @@ class Whole:
     records: list[CivilRecord]
     held: list[HeldDocument] = field(default_factory=list)
     suspected: list[Suspicion] = field(default_factory=list)
+    # Those whose closed NIK points here; what the register holds of them is among the rest.
+    merged: list[Resident] = field(default_factory=list)
+    requests: list[MergeRequest] = field(default_factory=list)
+
+    @property
+    def child_heads(self) -> bool:
+        """Whether a child is the head, because only children stayed: a guardian has to be found."""
+        heads = [row.resident for row in self.members if row.relation == HEAD]
+        today = clock.now().astimezone(zone(self.person.office)).date()
+        return not all(may_head(one.birth_date, one.marital_status, today) for one in heads)
 
     @property
     def case_refs(self) -> list[str]:
@@ -185,27 +209,49 @@ class Whole:
 
 def resident_of(office: Office, resident_id: int) -> Resident:
     """A resident of this office. Raises NotFoundError, the same for foreign and absent ones."""
-    person = Resident.objects.filter(office=office, pk=resident_id).first()
+    people = Resident.objects.select_related("merged_into")
+    person = people.filter(office=office, pk=resident_id).first()
     if person is None:
         raise NotFoundError("Penduduk ini tidak ditemukan.")
     return person
 
 
+def merge_requests(office: Office) -> list[MergeRequest]:
+    """The last proposals to merge two residents of an office, those that wait first. One query."""
+    waiting = Q(state=MergeRequest.State.WAITING)
+    rows = MergeRequest.objects.filter(office=office).select_related("survivor", "merged", "undoes")
+    return list(rows.order_by(Case(When(waiting, then=0), default=1), "-asked_at", "-pk")[:_MOST_SHOWN])
+
+
+def merge_request(office: Office, request_id: int) -> MergeRequest:
+    """One proposal of an office. Raises NotFoundError."""
+    rows = MergeRequest.objects.select_related("survivor", "merged", "undoes", "office")
+    found = rows.filter(office=office, pk=request_id).first()
+    if found is None:
+        raise NotFoundError("Usulan ini tidak ditemukan.")
+    return found
+
+
 def whole(person: Resident) -> Whole:
-    """Somebody with families, events, entries of the books and suspected duplicates; the newest first."""
+    """Somebody with families, events, entries of the books and suspected duplicates; the newest first.
+
+    What was written under a NIK that was merged into theirs counts as theirs.
+    """
+    merged = list(Resident.objects.filter(merged_into=person).order_by("pk"))
+    entries_of = [person, *merged]
     memberships = list(
-        Membership.objects.filter(resident=person)
+        Membership.objects.filter(resident__in=entries_of)
         .select_related("family__village")
         .order_by(F("until").desc(nulls_first=True), "-since", "-pk")[:_MOST_SHOWN]
     )
     present = [row for row in memberships if row.until is None]
     family = present[0].family if present else None
     families = {row.family_id for row in memberships}
-    about = Q(resident=person) | Q(family__in=families)
+    about = Q(resident__in=entries_of) | Q(family__in=families)
     events = RegisterEvent.objects.filter(about).order_by("-applied_at", "-pk")
     changes = FamilyChange.objects.filter(family__in=families).order_by("-applied_at", "-pk")
     relatives = Membership.objects.filter(family__in=families).values("resident")
-    entries = CivilRecord.objects.filter(Q(resident=person) | Q(resident__in=relatives))
+    entries = CivilRecord.objects.filter(Q(resident__in=entries_of) | Q(resident__in=relatives))
     records = entries.select_related("resident").order_by("-recorded_on", "-pk")
     members = Membership.objects.filter(family=family, until__isnull=True).select_related("resident")
     return Whole(
@@ -217,5 +263,11 @@ def whole(person: Resident) -> Whole:
         family_changes=list(changes.defer("facts")[:_MOST_SHOWN]),
         records=list(records.defer("facts")[:_MOST_SHOWN]),
         held=queries.held(person)[:_MOST_SHOWN],
-        suspected=suspected(person),
+        suspected=[] if person.merged_into_id else suspected(person),
+        merged=merged,
+        requests=list(
+            MergeRequest.objects.filter(Q(survivor=person) | Q(merged=person))
+            .select_related("survivor", "merged")
+            .order_by("-asked_at", "-pk")[:_MOST_SHOWN]
+        ),
     )

@@ -1,17 +1,21 @@
 """Reading the register. Who looked is recorded by the caller, who knows why."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Case, Exists, F, OuterRef, Q, When
 
+from loket.catalogue.loader import read_code_lists
 from loket.core.errors import NotFoundError
-from loket.core.identity import Sex
+from loket.core.identity import Sex, mask_number
 from loket.offices.models import Office
 from loket.offices.queries import area_chain
 from loket.register.models import (
+    AcceptedNumber,
     CivilRecord,
     DataAccess,
     Family,
@@ -21,13 +25,15 @@ from loket.register.models import (
     RegisterEvent,
     Resident,
 )
-from loket.register.rules import HEAD, PersonFacts
+from loket.register.rules import HEAD, PersonFacts, RuleBroken
 
 # Asked for everybody whom a report names.
 _FACTS = """
-SELECT p.nik, p.name, p.sex, p.birth_date, p.status, p.death_date, p.marital_status, p.office_id, f.number
+SELECT p.nik, p.name, p.sex, p.birth_date, p.status, p.death_date, p.marital_status, p.office_id, f.number,
+       s.nik
   FROM register_resident p LEFT JOIN register_membership m ON m.resident_id = p.id AND m.until IS NULL
   LEFT JOIN register_family f ON f.id = m.family_id
+  LEFT JOIN register_resident s ON s.id = p.merged_into_id
  WHERE p.nik = ANY(%s)
 """
 # What the case changed of a family decides alone, also where it was undone.
@@ -42,8 +48,13 @@ SELECT CASE WHEN c.id IS NULL THEN coalesce(e.family_id, m.family_id)
 """
 
 
+class ClosedNik(RuleBroken):
+    """NIK ini sudah ditutup karena pemiliknya juga tercatat dengan NIK lain. Pakai NIK yang masih berlaku
+    (UU 24/2013 Pasal 13: setiap penduduk hanya memiliki satu NIK)."""
+
+
 def resident_by_nik(nik: str) -> Resident | None:
-    """The resident with this NIK, or None."""
+    """The resident with this NIK, or None; a closed one's `merged_into` has the NIK in force."""
     return Resident.objects.filter(nik=nik).first()
 
 
@@ -61,10 +72,20 @@ def facts_of(nik: str) -> PersonFacts | None:
 
 
 def facts_of_all(niks: Iterable[str]) -> dict[str, PersonFacts]:
-    """What the rules need to know of these people, by NIK; whoever is unknown is left out. One query."""
+    """What the rules need to know of these people, by NIK; whoever is unknown is left out. One query.
+
+    Raises ClosedNik, which names the NIK that is in force in its stead.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_FACTS, [list(niks)])
-        return {row[0]: _facts(*row) for row in cursor.fetchall()}
+        rows = cursor.fetchall()
+    for *_, instead in rows:
+        if instead is not None:
+            raise ClosedNik(
+                f"NIK ini sudah ditutup karena pemiliknya juga tercatat dengan NIK {mask_number(instead)}. "
+                "Pakai NIK yang masih berlaku (UU 24/2013 Pasal 13)."
+            )
+    return {row[0]: _facts(*row[:-1]) for row in rows}
 
 
 def _facts(
@@ -96,7 +117,7 @@ def _facts(
 def people_by_nik(office: Office, niks: list[str]) -> dict[str, Resident]:
     """The residents of an office with these NIKs. One query."""
     known = Resident.objects.filter(office=office, nik__in=[nik for nik in niks if nik])
-    return {person.nik: person for person in known}
+    return {person.nik: person for person in known.select_related("merged_into")}
 
 
 def family_numbers(people: Iterable[Resident]) -> dict[str, str]:
@@ -111,6 +132,12 @@ def families_of_people(people: Iterable[Resident]) -> dict[str, Family]:
     return {row.resident.nik: row.family for row in rows.select_related("resident", "family")}
 
 
+def accepted_numbers(office: Office, numbers: Collection[str]) -> dict[tuple[str, str], AcceptedNumber]:
+    """Those of these numbers that the office has accepted, by number and finding. One query."""
+    rows = AcceptedNumber.objects.filter(office=office, number__in=numbers)
+    return {(row.number, row.code): row for row in rows}
+
+
 def children_born(mother_nik: str, birth_date: object, father_nik: str) -> list[Resident]:
     """Children of a mother born on a day: twins, or the same birth reported before.
 
@@ -118,6 +145,11 @@ def children_born(mother_nik: str, birth_date: object, father_nik: str) -> list[
     """
     parent = {"mother_nik": mother_nik} if mother_nik else {"mother_nik": "", "father_nik": father_nik}
     return list(Resident.objects.filter(birth_date=birth_date, **parent))
+
+
+def children_of(parent: Resident) -> int:
+    """How many residents name somebody's NIK as that of their mother or father. One query."""
+    return Resident.objects.filter(Q(mother_nik=parent.nik) | Q(father_nik=parent.nik)).count()
 
 
 def family_by_number(office: Office, number: str) -> Family:
@@ -141,6 +173,19 @@ def members_by_number(number: str) -> list[Membership]:
     """The present members of the family with this nomor KK, with the family itself. One query."""
     rows = Membership.objects.filter(family__number=number, until__isnull=True)
     return list(rows.select_related("resident", "family").order_by("position", "pk"))
+
+
+@lru_cache(maxsize=1)
+def _card_statuses() -> dict[str, str]:
+    """What a KTP-el prints for each civil status of the register, from the national code lists."""
+    names = ("status_kawin_f101", "status_kawin_ktp_el")
+    recorded, printed = read_code_lists(settings.STANDARDS_DIR, names).values()
+    return {label: printed[code] for code, label in recorded.items()}
+
+
+def card_status(marital_status: str) -> str:
+    """The civil status as a KTP-el prints it: the six values of F-1.01 are four there."""
+    return _card_statuses().get(marital_status, marital_status)
 
 
 def family_card(family: Family) -> dict[str, Any]:

@@ -184,7 +184,9 @@ class FromRegister:
     def _known(self, niks: list[str]) -> tuple[dict[str, Resident], dict[str, Family]]:
         if not any(niks):
             return {}, {}
-        people = register.people_by_nik(self._case.office, niks)
+        found = register.people_by_nik(self._case.office, niks)
+        # A closed NIK fills in nothing: the case's page names the one in force.
+        people = {nik: person for nik, person in found.items() if person.merged_into_id is None}
         return people, register.families_of_people(people.values())
 
     @staticmethod

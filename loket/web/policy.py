@@ -79,6 +79,7 @@ POLICY: dict[str, Row] = {
     "petugas/permohonan/<uuid:case_id>/selesai/": Row("staff", POST, "office"),
     "petugas/permohonan/<uuid:case_id>/kembalikan/": Row("staff", POST, "office"),
     "petugas/permohonan/<uuid:case_id>/tolak/": Row("staff", POST, "office"),
+    "petugas/permohonan/<uuid:case_id>/nomor/": Row("supervise", POST, "office"),
     "petugas/berkas/<int:attachment_id>/": Row("staff", BOTH, "office", looks=True, stated=True),
     "petugas/dokumen/<str:document_id>.pdf": Row("staff", BOTH, "office", looks=True, stated=True),
     "petugas/permohonan/<uuid:case_id>/resi.pdf": Row("intake", of="office", looks=True),
@@ -139,6 +140,11 @@ POLICY: dict[str, Row] = {
     "petugas/pendataan/orang/<int:listed_id>/permohonan/": Row("intake", POST, "office"),
     "petugas/izin-tinggal/": Row("register", looks=True),
     "petugas/penduduk/<int:resident_id>/riwayat/": Row("register", BOTH, "office", looks=True, stated=True),
+    "petugas/penduduk/<int:resident_id>/gabung/<int:other_id>/": Row(
+        "register", BOTH, "office", looks=True, stated=True
+    ),
+    "petugas/penduduk/penggabungan/": Row("register", looks=True),
+    "petugas/penduduk/penggabungan/<int:merge_id>/": Row("register", BOTH, "office", looks=True),
 }
 
 

@@ -48,6 +48,7 @@ from loket.cases.actions.field import (
 from loket.cases.actions.handovers import close_handover, handover_pdf
 from loket.cases.actions.making import destination, note_made
 from loket.cases.actions.mandates import Mandate, MandateExists, end_mandate, note_mandate
+from loket.cases.actions.numbers import NumberNotAccepted, accept_case_number
 from loket.cases.actions.opening import OPENED_BY_OFFICE, open_due, open_work
 from loket.cases.actions.paper import reserve_pack
 from loket.cases.actions.paperkit import form_pdf, forms_pdf, print_receipts
@@ -127,6 +128,7 @@ __all__ = [
     "NotRunning",
     "NotShownSafely",
     "NotSignedYet",
+    "NumberNotAccepted",
     "OnPaper",
     "OwnRequest",
     "PapersMissing",
@@ -135,6 +137,7 @@ __all__ = [
     "StopExists",
     "UnknownStopReason",
     "UnreadableContact",
+    "accept_case_number",
     "approve_stop",
     "ask_case_stop",
     "ask_office_stop",

@@ -23,6 +23,7 @@ from loket.cases.actions.common import (
     wait_openly,
     written_reason,
 )
+from loket.cases.actions.numbers import refuse_unaccepted_numbers
 from loket.cases.models import Case, Pause
 from loket.catalogue.rules import Step, StepKind, Variant
 from loket.core import clock
@@ -169,8 +170,8 @@ def take_step(
 
     `version` is that of the page the official saw, `distinct` says that a similar report was compared and is
     another event (with the reason), `given` is what the step's kind asks for. The same `key` again gives the
-    case as it is. Raises NotFoundError, AlreadyChanged, NotPossible, DuplicateSuspected, NotSignedYet, what
-    the register refuses (RuleBroken) and what `desk` refuses.
+    case as it is. Raises NotFoundError, AlreadyChanged, NotPossible, DuplicateSuspected, NumberNotAccepted,
+    NotSignedYet, what the register refuses (RuleBroken) and what `desk` refuses.
     """
     case = locked(case_id)
     if queries.visible(case, by) and replayed(case, "complete", key):
@@ -180,6 +181,7 @@ def take_step(
         raise NotPossible()
     current, text = variant.step(step), written_reason(reason)
     _refuse_unseen_duplicate(case, current, distinct, text)
+    refuse_unaccepted_numbers(case, variant, current)
     _EFFECTS[current.kind](case, variant, by, given or Given())
     _go_on(case, variant, current)
     said = making.said(current, given or Given())

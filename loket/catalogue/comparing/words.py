@@ -112,6 +112,7 @@ EVENT_NAMES: dict[Event, str] = {
     "family_divorced": "pisah Kartu Keluarga",
     "family_split": "pecah Kartu Keluarga",
     "family_join": "menumpang Kartu Keluarga",
+    "family_head_changed": "penggantian kepala keluarga",
     "family_member_added": "penambahan anggota keluarga",
     "family_member_removed": "pengurangan anggota keluarga",
     "family_replaced": "Kartu Keluarga hilang atau rusak",

@@ -111,6 +111,7 @@ Event = Literal[
     "family_join",
     "family_member_added",
     "family_member_removed",
+    "family_head_changed",
     "family_replaced",
     "family_data_changed",
     "move_within",

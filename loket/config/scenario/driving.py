@@ -11,6 +11,7 @@ from typing import get_args
 import pyotp
 
 from loket.cases import actions, queries
+from loket.cases.queries.numbers import impossible_numbers
 from loket.cases.rules.states import FINAL
 from loket.catalogue.models import ServiceRevision
 from loket.catalogue.queries import in_force
@@ -21,6 +22,7 @@ from loket.config.scenario.preparing import PASSPHRASE
 from loket.core.errors import LoketError
 from loket.documents.models import BatchItem
 from loket.offices.actions.signin import TOTP_SECONDS
+from loket.register.actions.accepting import RIGHT
 
 Drive = Callable[[Play, Step, Deviation | None], None]
 
@@ -198,7 +200,22 @@ def _attempt(play: Play, step: Step, deviation: Deviation) -> None:
     play.look()
 
 
-AROUND: dict[str, Drive] = {"wait": _wait, "holiday": _holiday, "attempt": _attempt}
+def _accept_numbers(play: Play, step: Step, deviation: Deviation) -> None:
+    """A supervisor takes the numbers of the form that cannot have been issued so."""
+    by = next(actor for actor in map(play.actor, play.people.staff) if actor.may(RIGHT, play.office.code))
+    for odd in impossible_numbers(play.opened, play.plan.variant):
+        if odd.waits:
+            key, reason = odd.number.key, deviation.reason or ""
+            actions.accept_case_number(case_id=play.opened.pk, key=key, reason=reason, by=by)
+    play.look()
+
+
+AROUND: dict[str, Drive] = {
+    "wait": _wait,
+    "holiday": _holiday,
+    "attempt": _attempt,
+    "accept_numbers": _accept_numbers,
+}
 
 
 def _return(play: Play, step: Step, deviation: Deviation) -> None:

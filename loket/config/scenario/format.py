@@ -1,6 +1,6 @@
 """The shape of a scenario file. The same classes give its JSON Schema."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, get_args
 
@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from loket.cases.rules.states import State
 from loket.catalogue.rules import Key
-from loket.core.identity import FamilyCardNumber, InvalidNumber, Nik
+from loket.core.identity import Finding, digits_of, family_card_findings, nik_findings
 
 SAMPLE = "contoh"
 # The ways of applying that `driving.CHANNELS` knows.
@@ -24,6 +24,7 @@ DEEDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "take": (frozenset({"minutes"}), frozenset()),
     "holiday": (frozenset({"day"}), frozenset({"name"})),
     "attempt": (frozenset({"by"}), frozenset({"refused"})),
+    "accept_numbers": (frozenset({"reason"}), frozenset()),
 }
 # The states in which a case may be found at the end of a scenario.
 STATES: tuple[str, ...] = get_args(State)
@@ -42,20 +43,22 @@ def _moment(text: Any) -> datetime:
 
 
 def _nik(text: Any) -> Any:
-    return _number(Nik, text)
+    return _number(nik_findings, text)
 
 
 def _family_number(text: Any) -> Any:
-    return _number(FamilyCardNumber, text)
+    return _number(family_card_findings, text)
 
 
-def _number(kind: type[Nik] | type[FamilyCardNumber], text: Any) -> Any:
+def _number(findings: Callable[[str], list[Finding]], text: Any) -> Any:
+    """A number of the invented register: nobody gives a reason for an impossible one there, as in the
+    form."""
     if not isinstance(text, str):
         return text
-    try:
-        return kind.parse(text).digits
-    except InvalidNumber as error:
-        raise ValueError(str(error).rstrip(".")) from error
+    wrong = next((finding for finding in findings(text) if finding.level != "warn"), None)
+    if wrong is not None:
+        raise ValueError(wrong.message.rstrip("."))
+    return digits_of(text)
 
 
 Moment = Annotated[

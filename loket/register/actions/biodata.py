@@ -17,6 +17,7 @@ from loket.offices.models import Office
 from loket.register import queries, rules
 from loket.register.actions.births import UnknownPerson
 from loket.register.actions.changes import Changes, Outcome, today_at
+from loket.register.actions.family_rules import changed_cards, refuse_second_spouse
 from loket.register.actions.household import (
     Applicant,
     NotOfThisFamily,
@@ -28,7 +29,7 @@ from loket.register.actions.household import (
     record_household,
 )
 from loket.register.models import Family, RegisterEvent, Resident
-from loket.register.rules import HEAD, RuleBroken
+from loket.register.rules import HEAD, RuleBroken, civil
 
 ELEMENTS = {
     "NAMA": "name",
@@ -44,6 +45,11 @@ ELEMENTS = {
     "GOLONGAN DARAH": "blood_type",
     "STATUS PERKAWINAN": "marital_status",
 }
+# What a birth akta says of somebody, and what a card prints.
+OF_AKTA = frozenset({"name", "birth_place", "birth_date", "sex", "father_name", "mother_name"})
+ON_CARD = frozenset(
+    {"name", "birth_place", "birth_date", "sex", "religion", "blood_type", "marital_status", "occupation"}
+)
 _SEXES = {"L": "L", "LAKI-LAKI": "L", "P": "P", "PEREMPUAN": "P"}
 _DAYS = ("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y")
 
@@ -78,6 +84,21 @@ class AlreadySo(RuleBroken):
     """Data ini sudah demikian di register, sehingga tidak ada yang diubah."""
 
 
+class FollowsTheAkta(RuleBroken):
+    """Data ini mengikuti akta kelahirannya di kantor ini, sehingga tidak diubah dengan pernyataan. Nama
+    diubah dengan penetapan pengadilan (UU 23/2006 Pasal 52), kesalahan tulis dengan pembetulan akta (Pasal
+    71)."""
+
+
+class NotUnmarriedAgain(RuleBroken):
+    """Orang yang tercatat kawin atau pernah kawin tidak menjadi belum kawin dengan pernyataan; perkawinannya
+    dibatalkan oleh pengadilan (UU 23/2006 Pasal 38)."""
+
+
+class NoEvidence(RuleBroken):
+    """Tuliskan dasar perubahan ini, misalnya nomor dan tanggal ijazah atau akta (Perpres 96/2018)."""
+
+
 class UnreadableValue(RuleBroken):
     """Isi perubahan ini tidak dapat dibaca. Tanggal ditulis seperti 17-08-2026, jenis kelamin LAKI-LAKI atau
     PEREMPUAN."""
@@ -108,11 +129,15 @@ class Biodata:
 
 @dataclass(frozen=True)
 class NewMember:
-    """Somebody who is put on the applicant's card: F-1.02 with their biodata."""
+    """Somebody who is put on the applicant's card: F-1.02 with their biodata.
+
+    `consent` is that of the court and of the earlier wives, where another one comes onto the card.
+    """
 
     applicant: Applicant
     person: Biodata
     relation: str
+    consent: str = ""
 
 
 @dataclass(frozen=True)
@@ -181,6 +206,7 @@ def _add(changes: Changes, numbers: Numbers, office: Office, report: NewMember) 
     family = family_of(applicant_of(report.applicant, office))
     if report.relation == HEAD:
         raise SecondHead(field="orang_shdk")
+    refuse_second_spouse(family, report.relation, report.consent, "orang_shdk")
     # An akta of another office brings the NIK that was given there.
     if data.nik and not (data.birth_certificate and queries.resident_by_nik(data.nik) is None):
         person = known_resident(data.nik, data.name, office, "orang_nik")
@@ -240,8 +266,21 @@ def _change_one(changes: Changes, person: Resident, element: Element, day: date)
     before = getattr(person, column)
     if value == before:
         raise AlreadySo(field=element.field)
+    _may_change(person, column, value, element)
     changes.change(person, **{column: value})
+    if column in ON_CARD:
+        changed_cards(changes, [person], "Data berubah")
     return {"nik": person.nik, "element": element.element, "before": str(before), "basis": element.basis}
+
+
+def _may_change(person: Resident, column: str, value: Any, element: Element) -> None:
+    """Raises NoEvidence, FollowsTheAkta, NotUnmarriedAgain."""
+    if not element.basis.strip():
+        raise NoEvidence(field=element.field)
+    if column == "marital_status" and value == civil.UNMARRIED:
+        raise NotUnmarriedAgain(field=element.field)
+    if column in OF_AKTA and person.civil_records.filter(book__in=civil.BIRTH_BOOKS).exists():
+        raise FollowsTheAkta(field=element.field)
 
 
 def _value(column: str, element: Element, day: date) -> Any:

@@ -14,6 +14,14 @@ from loket.register import queries, rules
 from loket.register.actions.biodata import Biodata
 from loket.register.actions.changes import Changes, Outcome, today_at
 from loket.register.actions.families import FamilyMember
+from loket.register.actions.family_rules import (
+    changed_cards,
+    check_declaration,
+    check_parting,
+    gone_cards,
+    married_cards,
+    refuse_second_spouse,
+)
 from loket.register.actions.household import (
     Address,
     Applicant,
@@ -79,10 +87,6 @@ class ApplicantRemoved(RuleBroken):
     """Pemohon tidak dapat mengeluarkan dirinya sendiri dari Kartu Keluarga."""
 
 
-class NothingLeft(RuleBroken):
-    """Semua anggota keluarga dikeluarkan. Untuk keluarga yang pindah seluruhnya, gunakan layanan pindah."""
-
-
 @dataclass(frozen=True)
 class Marriage:
     """What the proof of a marriage says; `recorded` where it is a buku nikah or an akta."""
@@ -139,6 +143,8 @@ class Joining:
     head_name: str
     members: tuple[FamilyMember, ...]
     successor_nik: str = ""
+    # Of the court and of the earlier wives, where another one comes onto the card.
+    consent: str = ""
 
 
 @dataclass(frozen=True)
@@ -183,10 +189,14 @@ def _new_family(
     rules.applicant_is_member(applicant.nik, list(people), "pemohon_nik")
     check_heads(report.members, office, MEMBERS, couple=report.marriage is not None)
     check_village(report.address, office)
+    head = next(people[line.nik] for line in report.members if line.relation == HEAD)
     if report.marriage:
+        check_declaration(office, recorded=report.marriage.recorded, field="kawin_bukti")
         facts["marriage"] = _marry(changes, report.members, people, report.marriage)
     if report.divorce:
         facts["divorce"] = _divorce(changes, applicant, people, report.divorce, office)
+    if report.marriage is None and report.divorce is None:
+        check_parting(office, report.address, people.values(), head, ("keluarga_desa", "keluarga_anggota"))
     successor = report.successor_nik or (report.divorce.partner_nik if report.divorce else "")
     leave(changes, numbers, people.values(), day, successor)
     family = found_family(changes, numbers, office, report.address, day)
@@ -240,6 +250,7 @@ def _marry(
             raise MarriedToAnother(field=MEMBERS)
         if person.marital_status != MARRIED:
             changes.change(person, marital_status=status, marriage_date=marriage.day)
+    married_cards(changes, couple, marriage.day)
     return {"day": marriage.day.isoformat(), "recorded": marriage.recorded, "number": marriage.number}
 
 
@@ -323,9 +334,11 @@ def _join(changes: Changes, numbers: Numbers, office: Office, report: Joining) -
     if any(line.relation == HEAD for line in report.members):
         rules.one_head([HEAD, HEAD], "numpang_anggota")
     leave(changes, numbers, people.values(), day, report.successor_nik)
-    for line in report.members:
+    for index, line in enumerate(report.members):
+        refuse_second_spouse(target, line.relation, report.consent, f"numpang_anggota-{index}-shdk")
         add_member(changes, target, people[line.nik], line.relation, day)
     changes.change(target, issued_on=day)
+    changed_cards(changes, people.values(), "Alamat berubah")
     return Outcome(resident=applicant, family=target)
 
 
@@ -340,6 +353,7 @@ def record_removal(*, office: Office, report: Removal, case_ref: str, by: Actor)
         case_ref=case_ref,
         by=by,
         niks=[report.applicant.nik, *(line.nik for line in report.people)],
+        on=report.day,
         apply=lambda changes, numbers: _remove(changes, numbers, office, report),
     )
 
@@ -357,6 +371,7 @@ def _remove(changes: Changes, numbers: Numbers, office: Office, report: Removal)
     else:
         for person in people.values():
             changes.change(person, status=Resident.Status.MOVED)
+    gone_cards(changes, people.values(), report.day, died=report.died)
     now = leave(changes, numbers, people.values(), today_at(office), report.successor_nik)
     facts = {"died": report.died, "day": report.day.isoformat(), "number": report.number}
     return Outcome(resident=applicant, family=now[family.pk], facts=facts)

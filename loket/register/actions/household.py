@@ -12,7 +12,7 @@ from typing import Protocol
 from loket.core.actors import Actor
 from loket.core.identity import Sex, family_card_prefix, nik_prefix
 from loket.offices.models import Area, Office
-from loket.offices.queries import area_chain
+from loket.offices.queries import area_chain, definition
 from loket.register import queries, rules
 from loket.register.actions.births import UnknownPerson
 from loket.register.actions.changes import Changes, Outcome, record_event, today_at
@@ -22,6 +22,15 @@ from loket.register.models import Family, Membership, RegisterEvent, Resident
 from loket.register.rules import CHILD, HEAD, HUSBAND, WIFE, RuleBroken
 
 OTHER_KIN, PARENT = "FAMILI LAIN", "ORANG TUA"
+# What the former head is to a new one, by what that one was to him.
+_FORMER_HEAD = {
+    WIFE: HUSBAND,
+    HUSBAND: WIFE,
+    CHILD: PARENT,
+    PARENT: CHILD,
+    "MENANTU": "MERTUA",
+    "MERTUA": "MENANTU",
+}
 # The digits of a number that say where it was first issued.
 _REGION_DIGITS = 6
 
@@ -250,7 +259,7 @@ def leave(
             changes.change(row, until=day)
         staying = queries.members(family)
         if staying and any(row.relation == HEAD for row in gone):
-            family_now = _succeed(changes, numbers, staying, day, successor_nik, field)
+            family_now = succeed(changes, numbers, staying, day, successor_nik, field)
         else:
             family_now = family
             if staying:
@@ -259,7 +268,14 @@ def leave(
     return remaining
 
 
-def _succeed(
+def children_alone(office: Office, staying: Sequence[Membership], day: date) -> bool:
+    """Whether only children stay, and the office lets one of them be head until a guardian takes them. [G]"""
+    people = [row.resident for row in staying]
+    grown = [one for one in people if rules.may_head(one.birth_date, one.marital_status, day)]
+    return definition(office).children_may_head and not grown
+
+
+def succeed(
     changes: Changes,
     numbers: CardNumbers,
     staying: list[Membership],
@@ -267,7 +283,10 @@ def _succeed(
     successor_nik: str,
     field: str,
 ) -> Family:
-    """Those who stay behind under their new head, in a family with a new number at the old address."""
+    """Those who stay behind under their new head, in a family with a new number at the old address.
+
+    Raises NoSuccessor, WrongSuccessor, RuleBroken.
+    """
     first = successor(staying, day, successor_nik, field)
     old = first.family
     family = found_family(changes, numbers, old.office, address_of(old), day)
@@ -287,16 +306,18 @@ def successor(staying: Sequence[Membership], day: date, nik: str, field: str) ->
     if first is None:
         raise WrongSuccessor(field=field)
     facts = queries.facts_of(nik)
-    if facts is not None:
+    if facts is not None and not children_alone(first.family.office, staying, day):
         rules.head_of_age(facts, day, field)
     return first
 
 
 def relation_under(successor: str, relation: str) -> str:
-    """The SHDK towards a new head; both were relations to the old one.
+    """The SHDK towards a new head; both were relations to the old one, who may stay on the card too.
 
     Only what follows for certain is derived; whatever else becomes FAMILI LAIN and can be corrected. [G]
     """
+    if relation == HEAD:
+        return _FORMER_HEAD.get(successor, OTHER_KIN)
     if successor in (WIFE, HUSBAND):
         kept = {CHILD, "MENANTU", "CUCU", "PEMBANTU", "LAINNYA"}
         return relation if relation in kept else {PARENT: "MERTUA", "MERTUA": PARENT}.get(relation, OTHER_KIN)

@@ -10,12 +10,15 @@ from django.db import models
 from django.db.models import Q
 
 from loket.offices.models import Area, Office
+from loket.register.models.accepted import AcceptedNumber
 from loket.register.models.books import BookClose, BookLine, BookNote, BookRequest, RegisterBook
 from loket.register.models.held import HeldDocument
 from loket.register.models.known import Known, Version
 from loket.register.models.letters import LetterPerson, MoveLetter
+from loket.register.models.merging import MergeRequest
 
 __all__ = [
+    "AcceptedNumber",
     "BookClose",
     "BookLine",
     "BookNote",
@@ -29,6 +32,7 @@ __all__ = [
     "Known",
     "LetterPerson",
     "Membership",
+    "MergeRequest",
     "MoveLetter",
     "NumberGap",
     "RegisterBook",
@@ -47,6 +51,8 @@ class Resident(Known):
         DEAD = "MATI", "Meninggal"
         MOVED = "PINDAH", "Pindah"
         ABROAD = "PINDAH LN", "Pindah ke luar negeri"
+        # Was the same person as another resident, whose NIK stays in force: `merged_into`.
+        MERGED = "GABUNG", "NIK ditutup"
 
     class Doubt(models.TextChoices):
         """What the national system said of a record instead of "print ready"."""
@@ -73,6 +79,7 @@ class Resident(Known):
     mother_name = models.CharField(max_length=100, blank=True)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.ALIVE)
     death_date = models.DateField(null=True)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False)
     birth_certificate = models.CharField(max_length=40, blank=True)
     # Whether a KTP-el could be printed, never what was recorded; and when the last card was ordered.
     biometrics_recorded_on = models.DateField(null=True)
@@ -84,7 +91,10 @@ class Resident(Known):
 
     class Meta:
         # Names are indexed by how they sound (migration finding_residents).
-        indexes = [models.Index(fields=["birth_date", "office"], name="register_resident_born")]
+        indexes = [
+            models.Index(fields=["birth_date", "office"], name="register_resident_born"),
+            models.Index(fields=["merged_into"], name="register_merged", condition=~Q(merged_into=None)),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(nik__regex=r"^[0-9]{16}$"), name="register_nik_digits"),
             models.CheckConstraint(condition=Q(sex__in=["L", "P"]), name="register_resident_sex"),
@@ -92,6 +102,11 @@ class Resident(Known):
                 condition=Q(status="MATI", death_date__isnull=False)
                 | (~Q(status="MATI") & Q(death_date__isnull=True)),
                 name="register_dead_has_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="GABUNG", merged_into__isnull=False)
+                | (~Q(status="GABUNG") & Q(merged_into__isnull=True)),
+                name="register_merged_into_one",
             ),
             models.CheckConstraint(
                 condition=Q(biometrics_doubt="")

@@ -27,6 +27,8 @@ NAME_MIN_WORDS = 2
 CHILD = "ANAK"
 HEAD = "KEPALA KELUARGA"
 HUSBAND, WIFE = "SUAMI", "ISTRI"
+# Who on a card may be a couple: the head with husband or wife.
+COUPLE_RELATIONS = frozenset({HEAD, HUSBAND, WIFE})
 _CHILD_OF = {HEAD: CHILD, WIFE: CHILD, HUSBAND: CHILD, CHILD: "CUCU", "MENANTU": "CUCU"}
 
 HEAD_AGE = 17
@@ -223,6 +225,11 @@ def one_head(relations: list[str], field: str) -> None:
     """Kartu Keluarga harus memuat tepat satu kepala keluarga."""
     if relations.count(HEAD) != 1:
         raise _broken(one_head, field)
+
+
+def may_head(birth: date, marital_status: str, day: date) -> bool:
+    """Whether somebody is old enough to head a family, or is or was married."""
+    return age_on(birth, day) >= HEAD_AGE or marital_status != "BELUM KAWIN"
 
 
 def head_of_age(head: PersonFacts, day: date, field: str) -> None:

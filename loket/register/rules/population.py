@@ -99,8 +99,9 @@ class Known:
     villages: Mapping[str, bool]
     area: str
     today: date
-    # A supervisor's reason was given for numbers that cannot have been issued.
+    # A supervisor's reason was given for numbers that cannot have been issued, or earlier for these.
     override: bool = False
+    accepted: Container[str] = frozenset()
 
 
 class RowReader:
@@ -175,11 +176,14 @@ class RowReader:
             if finding.level == "reject":
                 row.faults.append((column, _broken(text) or finding.message))
                 return None
-            if finding.level == "override" and not self.known.override:
+            if finding.level == "override" and not self._accepted(digits_of(text)):
                 row.faults.append((column, finding.message))
             else:
                 row.warnings.append(finding.code)
         return digits_of(text)
+
+    def _accepted(self, digits: str) -> bool:
+        return self.known.override or digits in self.known.accepted
 
     def _parents(self, row: Resident, cell: dict[str, str]) -> None:
         for parent, column in (("mother", "IBU"), ("father", "AYAH")):

@@ -60,7 +60,9 @@ def test_a_head_without_successor_is_refused_while_others_stay(town: Town, home:
     with pytest.raises(WrongSuccessor):
         recorded(town, death.record, death_of(father, successor_nik=other.nik))
     young = town.person("L", date(2015, 1, 1), SINGLE)
-    town.family(("KEPALA KELUARGA", mother_free := town.person("P", date(1980, 1, 1))), ("ANAK", young))
+    grandmother = ("ORANG TUA", town.person("P", date(1950, 1, 1)))
+    mother_free = town.person("P", date(1980, 1, 1))
+    town.family(("KEPALA KELUARGA", mother_free), ("ANAK", young), grandmother)
     assert refused(town, death.record, death_of(mother_free, successor_nik=young.nik)) == field
     assert mother.marital_status == MARRIED
 

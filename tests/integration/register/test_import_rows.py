@@ -7,7 +7,7 @@ import pytest
 
 from loket.core import clock
 from loket.offices.models import Area
-from loket.register.models import Family, Resident
+from loket.register.models import AcceptedNumber, Family, Resident
 from loket.register.rules import dkb
 from tests.integration.register.conftest import AT, Town
 from tests.integration.register.dkb_files import (
@@ -230,3 +230,17 @@ def test_a_supervisors_reason_lets_odd_numbers_in(town: Town, tmp_path: Path) ->
         3,
         "Nomor lama, KK asli dilihat",
     )
+
+
+def test_what_was_accepted_once_needs_no_reason_again(town: Town, tmp_path: Path) -> None:
+    rows = warned({0: {"NIK": "9971033913850001"}, 2: {"NIK_AYAH": ""}}, NO_KK="9971034501200001")
+    file = write_csv(tmp_path / "a.csv", rows)
+    first = run_import(town, file, override_reason="Nomor lama, KK asli dilihat")
+    kept = AcceptedNumber.objects.order_by("number").values_list("number", "code", "reason", "source")
+    why = "Nomor lama, KK asli dilihat"
+    assert list(kept) == [
+        ("9971033913850001", "nik_impossible", why, first.ref),
+        ("9971034501200001", "kk_impossible", why, first.ref),
+    ]
+    again = run_import(town, file)
+    assert (again.families_known, again.rows_rejected, AcceptedNumber.objects.count()) == (1, 0, 2)

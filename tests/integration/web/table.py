@@ -34,6 +34,8 @@ SAMPLES: dict[str, Any] = {
     "list_id": 1,
     "listed_id": 1,
     "letter_id": 1,
+    "other_id": 2,
+    "merge_id": 1,
     "document_id": "0" * 26,
     "name": "20260101",
     "day": "2026-08-17",

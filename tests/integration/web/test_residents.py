@@ -164,8 +164,8 @@ def test_a_person_opens_whole_for_a_stated_purpose_only(town: Town) -> None:
     case = Case.objects.get()
     assert (mother.nik in page, town.people.family_number in page) == (True, True)
     assert town.people.father.nik not in page
-    # The akta of her child, and the case that led to it.
-    assert page.count(f'href="/petugas/permohonan/{case.pk}/"') == 2
+    # The birth of her child, its akta, and the case that led to both.
+    assert page.count(f'href="/petugas/permohonan/{case.pk}/"') == 3
 
 
 def test_a_child_shows_its_akta_case_and_documents(town: Town) -> None:
@@ -174,7 +174,7 @@ def test_a_child_shows_its_akta_case_and_documents(town: Town) -> None:
     page = clerk(town).send(f"{PATH}{child.pk}/", {"purpose": PURPOSE})
     entry, case = child.civil_records.get(), Case.objects.get()
     assert entry.number in page
-    assert page.count(f'href="/petugas/permohonan/{case.pk}/"') == 2
+    assert page.count(f'href="/petugas/permohonan/{case.pk}/"') == 3
     assert page.count('href="/petugas/dokumen/') == 2
     assert page.count(f'href="{PATH}') == 5  # the way back, the menu, the past, both parents
 
@@ -193,6 +193,24 @@ def test_nobody_without_family_or_events(town: Town) -> None:
     assert "Mungkin orang yang sama" not in page
 
 
+def test_a_child_at_the_head_of_a_family_is_pointed_out(town: Town) -> None:
+    row = Membership.objects.get(resident=town.people.father)
+    words = "Walinya perlu ditetapkan"
+    assert words not in clerk(town).send(f"{PATH}{town.people.mother.pk}/", {"purpose": PURPOSE})
+    Membership.objects.filter(pk=row.pk).update(until=date(2026, 1, 1))
+    child = somebody(town.office, "ANAK SENDIRI", date(2015, 1, 1), 7)
+    Membership.objects.create(
+        family=row.family, resident=child, relation="KEPALA KELUARGA", position=3, since=date(2026, 1, 1)
+    )
+    assert words in clerk(town).send(f"{PATH}{town.people.mother.pk}/", {"purpose": PURPOSE})
+
+
+def test_a_number_that_cannot_be_one_says_so_where_it_is_not_found(town: Town) -> None:
+    page = clerk(town).send(PATH, {"cari": "6471013213900001"})
+    assert "NIK ini tidak mungkin" in page
+    assert "NIK ini tidak mungkin" not in clerk(town).send(PATH, {"cari": "6471011203909999"})
+
+
 def test_suspected_duplicates_stand_on_the_page_with_the_reason(town: Town) -> None:
     born = date(1960, 1, 1)
     one = somebody(town.office, "MUHAMMAD IQBAL", born, 1, mother_nik="6471010101400001")
@@ -208,7 +226,7 @@ def test_suspected_duplicates_stand_on_the_page_with_the_reason(town: Town) -> N
         "M. IQBAL",
         "BUDI",
     ]
-    reasons = [line.partition(").")[2].partition("</li>")[0].strip() for line in lines]
+    reasons = [line.partition(").")[2].partition("<a ")[0].strip() for line in lines]
     assert reasons == [
         "Nama berbunyi sama dan tanggal lahir sama.",
         "Nama berbunyi sama dan NIK berbeda satu angka.",

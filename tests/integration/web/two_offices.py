@@ -29,7 +29,7 @@ from loket.offices.models import Account, Area, Holiday, Office, Role, SpecialHo
 from loket.offices.queries import zone
 from loket.offices.rules import Right
 from loket.register.actions import close_day, take_number
-from loket.register.models import BookRequest, MoveLetter, Resident
+from loket.register.models import BookRequest, MergeRequest, MoveLetter, Resident
 from tests.integration.web.table import CASE, SAMPLES
 from tests.journeys.town import Town
 from tests.journeys.visitor import Visitor, finish
@@ -56,6 +56,8 @@ ABSENT: Names = {
     "list_id": 999_999,
     "listed_id": 999_999,
     "letter_id": 999_999,
+    "other_id": 999_998,
+    "merge_id": 999_999,
     "special_id": 999_999,
     "stop_id": 999_999,
     "case_id": CASE,
@@ -154,7 +156,7 @@ def _names(
         **_clock(case.office),
         **_people(case.office, signer),
         **_outgoing(case.office),
-        "resident_id": _resident(case.office).pk,
+        **_twice(case.office),
         "letter_id": _letter(case.office).pk,
         **_books(case.office),
         **_field(case.office),
@@ -191,11 +193,27 @@ def _letter(office: Office) -> MoveLetter:
     )
 
 
-def _resident(office: Office) -> Resident:
+def _twice(office: Office) -> Names:
+    """Somebody who is in the register of the office twice, and the proposal to make one of the two."""
+    one, other = _resident(office, 77), _resident(office, 78)
+    request = MergeRequest.objects.create(
+        office=office,
+        survivor=one,
+        merged=other,
+        reason="sidik jari sama",
+        key=uuid.uuid4(),
+        asked_by="account:0",
+        asked_by_name="SESEORANG",
+        asked_at=clock.now(),
+    )
+    return {"resident_id": one.pk, "other_id": other.pk, "merge_id": request.pk}
+
+
+def _resident(office: Office, serial: int) -> Resident:
     """Somebody in the register of the office."""
     return Resident.objects.create(
         office=office,
-        nik=f"{office.code}010101900077",
+        nik=f"{office.code}0101019000{serial}",
         name="PENDUDUK UJI",
         sex="L",
         birth_place="KOTA UJI",

@@ -4,6 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import pytest
+import yaml
 
 from loket.cases.actions.events.population import RECORDERS
 from loket.catalogue.loader import load
@@ -37,6 +38,7 @@ NEEDED: dict[str, list[set[str]]] = {
     "family_member_removed": [
         APPLICANT | {"kurang_sebab", "kurang_tanggal", "kurang_anggota", "pengganti_nik"}
     ],
+    "family_head_changed": [APPLICANT | {"kepala_baru_nik", "kepala_baru_nama", "kepala_baru_dasar"}],
     "family_replaced": [APPLICANT],
     "family_data_changed": [
         APPLICANT | {"perubahan_pendidikan", "perubahan_agama", "perubahan_lain"},
@@ -64,7 +66,7 @@ NEEDED: dict[str, list[set[str]]] = {
     "data_access": [{"instansi_nama", "pks_nomor", "pks_berakhir", "akses_kategori"}],
 }
 # None of the published standards has a service of its own for it.
-UNPUBLISHED = {"move_within"}
+UNPUBLISHED = {"move_within", "family_head_changed"}
 
 
 @lru_cache
@@ -80,6 +82,12 @@ def published() -> list[tuple[str, Variant]]:
 def test_every_event_is_looked_at() -> None:
     assert set(NEEDED) == set(RECORDERS)
     assert {variant.event for _, variant in published()} == set(RECORDERS) - UNPUBLISHED
+
+
+def test_a_form_has_what_an_unpublished_event_reads() -> None:
+    form = yaml.safe_load((STANDARDS / "national/forms/f-1.02.yaml").read_text())
+    keys = {field["key"] for part in form["parts"] for field in part["fields"]}
+    assert NEEDED["family_head_changed"][0] <= keys
 
 
 @pytest.mark.parametrize(("name", "variant"), published(), ids=[name for name, _ in published()])

@@ -10,6 +10,8 @@ from loket.catalogue.rules import Variant
 from loket.core.actors import Actor
 from loket.register.actions import biodata as data
 from loket.register.actions import family_events as families
+from loket.register.actions.family_rules import record_new_head
+from loket.register.actions.household import Applicant
 
 # Bukti of F-1.02 that a register stands behind; the others are declarations (SPTJM).
 RECORDED_PROOFS = {
@@ -19,6 +21,8 @@ RECORDED_PROOFS = {
     "SURAT KETERANGAN PERCERAIAN",
 }
 DIED = "MENINGGAL DUNIA"
+# Number and date of the court's permission for another wife, with the consent of the earlier ones.
+CONSENT = "istri_lain_izin"
 # Columns of the tables of F-1.06 that are elements of their own.
 _CHOSEN = {
     "perubahan_pendidikan": {"pendidikan": "PENDIDIKAN", "pekerjaan": "PEKERJAAN"},
@@ -88,6 +92,7 @@ def joining(case: Case, variant: Variant, by: Actor) -> None:
         head_name=case.answers["numpang_kepala_nama"],
         members=reading.members(case, variant, "numpang_anggota"),
         successor_nik=case.answers.get("pengganti_nik", ""),
+        consent=case.answers.get(CONSENT, "").strip(),
     )
     families.record_joining(office=case.office, report=report, case_ref=case.ref, by=by)
 
@@ -105,6 +110,20 @@ def removal(case: Case, variant: Variant, by: Actor) -> None:
     families.record_removal(office=case.office, report=report, case_ref=case.ref, by=by)
 
 
+def new_head(case: Case, variant: Variant, by: Actor) -> None:
+    """Another member becomes head of the family."""
+    answers = case.answers
+    head = Applicant(answers["kepala_baru_nik"], answers["kepala_baru_nama"], field="kepala_baru_nik")
+    record_new_head(
+        office=case.office,
+        applicant=reading.applicant(case),
+        head=head,
+        basis=answers["kepala_baru_dasar"],
+        case_ref=case.ref,
+        by=by,
+    )
+
+
 def replacement(case: Case, variant: Variant, by: Actor) -> None:
     """A card lost or damaged."""
     families.record_replacement(
@@ -118,6 +137,7 @@ def new_member(case: Case, variant: Variant, by: Actor) -> None:
         applicant=reading.applicant(case),
         person=reading.person(case, variant),
         relation=label(case, variant, "orang_shdk"),
+        consent=case.answers.get(CONSENT, "").strip(),
     )
     data.record_new_member(office=case.office, report=report, case_ref=case.ref, by=by)
 

@@ -63,6 +63,7 @@ RECORDERS: dict[str, Callable[[Case, Variant, Actor], None]] = {
     "family_join": households.joining,
     "family_member_added": households.new_member,
     "family_member_removed": households.removal,
+    "family_head_changed": households.new_head,
     "family_replaced": households.replacement,
     "family_data_changed": households.data_change,
     "move_within": moves.within,

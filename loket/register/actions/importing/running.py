@@ -19,7 +19,7 @@ from loket.offices.queries import zone
 from loket.register.actions.importing import rejects, staging
 from loket.register.actions.importing.files import Table, UnreadableFile, kind_of, opened
 from loket.register.actions.importing.taking import take_chunk
-from loket.register.models import ImportRun
+from loket.register.models import AcceptedNumber, ImportRun
 from loket.register.rules.dkb import UnreadableColumns, places, unknown_columns
 from loket.register.rules.population import Known, RowReader, readable
 
@@ -217,6 +217,7 @@ def _known(office: Office, *, override: bool) -> Known:
         area=area,
         today=clock.now().astimezone(zone(office)).date(),
         override=override,
+        accepted=frozenset(AcceptedNumber.objects.filter(office=office).values_list("number", flat=True)),
     )
 
 

@@ -4,6 +4,7 @@ from django.db import IntegrityError, OperationalError, transaction
 from psycopg import sql
 from psycopg.errors import DeadlockDetected
 
+from loket.core import clock
 from loket.core.errors import ConflictError
 from loket.register.actions.importing import staging
 from loket.register.actions.importing.staging import execute
@@ -46,6 +47,10 @@ def _take(run_id: int, families: int) -> ImportRun:
     for statement in _MET:
         execute(run, statement, values, chunk=_CHUNK)
     execute(run, _BAD, values, chunk=_CHUNK)
+    if run.override_reason:
+        why = {"reason": run.override_reason, "source": run.ref, "by": run.by, "at": clock.now()}
+        for statement in _ACCEPTED:
+            execute(run, statement, values | why, chunk=_CHUNK)
     run.families_taken += execute(run, _FAMILIES, values, chunk=_CHUNK)
     columns = sql.SQL(", ").join(map(sql.Identifier, staging.OF_RESIDENTS))
     run.residents_taken += execute(run, _RESIDENTS, values, chunk=_CHUNK, columns=columns)
@@ -77,6 +82,16 @@ FROM (SELECT t.kk, min(t.line) AS line FROM {rows} t, {families} f
       WHERE {chunk} AND t.faults IS NOT NULL GROUP BY t.kk) bad
 WHERE bad.kk = f.kk
 """
+# One reason stands for every number that cannot have been issued so; without a row the register refuses it.
+_ACCEPTED = tuple(
+    f"""
+INSERT INTO register_acceptednumber (office_id, number, code, reason, source, by, by_name, at)
+SELECT DISTINCT %(office)s, t.{column}, '{code}', %(reason)s, %(source)s, %(by)s, '', %(at)s::timestamptz
+FROM {{families}} f JOIN {{rows}} t ON {{chunk}} WHERE NOT register_{kind}_possible(t.{column})
+ON CONFLICT DO NOTHING
+"""  # noqa: S608 (own words)
+    for column, code, kind in (("nik", "nik_impossible", "nik"), ("kk", "kk_impossible", "kk"))
+)
 _FAMILIES = """
 INSERT INTO register_family (office_id, number, address, rt, rw, postal_code, village_id, issued_on)
 SELECT %(office)s, t.kk, t.address, t.rt, t.rw, t.postal_code, t.village, t.issued_on

@@ -14,6 +14,7 @@ from django.urls import reverse
 from loket.audit.actions import record_look
 from loket.cases import actions, queries
 from loket.cases.models import Case
+from loket.cases.queries.numbers import impossible_numbers
 from loket.cases.rules.answers import Fault, missing_papers
 from loket.cases.rules.states import possible
 from loket.catalogue import queries as catalogue
@@ -218,6 +219,7 @@ def check(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
         "papers": [(item, papers.get(item.key, [])) for item in variant.uploads(case.answers)],
         "to_mend": to_mend(case, variant, faults_of(case, variant), missing),
         "twins": queries.own_same_event(case),
+        "unusual": [odd for odd in impossible_numbers(case, variant) if odd.waits],
         "key": new_key(),
     }
     return render(request, "public/check.html", context, status=422 if request.method == "POST" else 200)

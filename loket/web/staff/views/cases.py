@@ -19,24 +19,25 @@ from loket.core.actors import Actor
 from loket.core.codes import parse_tracking_code
 from loket.core.errors import LoketError, NotFoundError
 from loket.core.idempotency import new_key
-from loket.core.wording import long_date
 from loket.documents import queries as documents
 from loket.notices.queries import of_case as notices_of_case
 from loket.offices import queries as offices
-from loket.register import queries as register
-from loket.register.models import Resident
 from loket.web import letter as letters
 from loket.web import timeline
 from loket.web.files import EXTENSIONS, file_response
-from loket.web.forms import form_key, masked_answer, people_in, shown_answers
+from loket.web.forms import form_key, masked_answer, shown_answers
 from loket.web.guards import actor, office, page_number, staff_required, take_unsent
+from loket.web.staff.numbers_shown import numbers_context
 from loket.web.staff.purposes import purpose_or_page, stated_purpose
 
 _DONE = "Langkah selesai; permohonan diteruskan."
 _RETURNED = "Permohonan sudah dikembalikan."
 _REJECTED = "Permohonan sudah ditolak dan pemohon diberi tahu."
 # The fields that a step of the counter or a signature on paper asks for, named alike in the form.
-_GIVEN = ("signed_on_paper", "receipt", "received_by", "acknowledged", "way", "present", "checked", "text")
+_GIVEN = (
+    "accept_reason", "signed_on_paper", "receipt", "received_by", "acknowledged", "way", "present", "checked",
+    "text",
+)  # fmt: skip
 # The steps at which documents lie by where they go next.
 _TAKEN_ON = ("sort", "handover_record", "distribute")
 # The field of the page for each form and the field that an action names.
@@ -112,34 +113,6 @@ def _shown(field: FormField, value: Any, *, whole: bool) -> Any:
     return value if whole else masked_answer(field, value)
 
 
-def _differences(typed: dict[str, Any], person: Resident, family: str) -> list[str]:
-    """What the register says otherwise than the form of one person."""
-    recorded = {
-        "nama": (person.name, person.name),
-        "tanggal_lahir": (person.birth_date.isoformat(), f"lahir {long_date(person.birth_date)}"),
-        "nomor_kk": (family, f"nomor KK {family or 'tidak ada'}"),
-    }
-    return [words for field, (value, words) in recorded.items() if typed.get(field) not in (None, "", value)]
-
-
-def _known_people(case: Case, variant: Variant) -> list[dict[str, Any]]:
-    """The NIKs of the answers beside what the register says of them. Two queries."""
-    people = people_in(variant.fields(), case.answers)
-    known = register.people_by_nik(case.office, [nik for _, nik, _ in people])
-    families = register.family_numbers(known.values())
-    rows = []
-    for key, nik, typed in people:
-        person = known.get(nik)
-        other = _differences(typed, person, families.get(person.nik, "")) if person else []
-        rows.append({"key": key, "person": person, "other": ", ".join(other)})
-    return rows
-
-
-def _compared(case: Case, variant: Variant) -> dict[str, Any]:
-    """What the register says beside the answers: of the people, and of the letter with which they come."""
-    return {"people": _known_people(case, variant), "letter": letters.seen(case, variant)}
-
-
 def _case_context(request: HttpRequest, case: Case, by: Actor, *, purpose: str = "") -> dict[str, Any]:
     variant = queries.variant_of(case)
     service = queries.definition(case.revision)
@@ -167,7 +140,8 @@ def _case_context(request: HttpRequest, case: Case, by: Actor, *, purpose: str =
             for part, rows in shown_answers(case, service, variant)
         ],
         **_papers_context(case, variant, by),
-        **(_compared(case, variant) if whole else {"people": []}),
+        **numbers_context(case, variant, by, whole=whole),
+        "letter": letters.seen(case, variant) if whole else None,
         "mine": mine,
         "whole": whole,
         "whole_at": reverse("staff:case_whole", args=[case.pk]),
@@ -249,7 +223,7 @@ def show_whole(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     try:
         context = _case_context(request, case, by, purpose=stated_purpose(request))
     except LoketError as error:
-        return _refused(request, case_id, error, "whole")
+        return refused(request, case_id, error, "whole")
     return render(request, "staff/case.html", context | {"typed": {}})
 
 
@@ -269,7 +243,7 @@ def _place(error: LoketError, form: str) -> str:
     return f"a-{error.field}" if error.field else ""
 
 
-def _refused(request: HttpRequest, case_id: uuid.UUID, error: LoketError, form: str) -> HttpResponse:
+def refused(request: HttpRequest, case_id: uuid.UUID, error: LoketError, form: str) -> HttpResponse:
     """The case's page again, with the sentence and everything that was typed."""
     by = actor(request)
     case = queries.case_for(case_id, by)
@@ -294,7 +268,7 @@ def _carried_out(
     except NotFoundError:
         raise
     except LoketError as error:
-        return _refused(request, case_id, error, form)
+        return refused(request, case_id, error, form)
     if case.receipt_number and not before:
         done = f"Terdaftar dengan nomor resi {case.receipt_number}."
         if case.channel == "counter":

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from loket.audit.actions import record_look
 from loket.cases import actions, queries
 from loket.cases.models import Case, SenderMandate
+from loket.cases.queries.numbers import impossible_numbers
 from loket.cases.rules.afterwards import steps_by_hand
 from loket.cases.rules.answers import Fault
 from loket.cases.rules.states import possible
@@ -202,6 +203,7 @@ def intake(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
         "missing": queries.papers_missing(case),
         "uploads": _uploads(case, variant),
         "lacking": lacking,
+        "unusual": [odd for odd in impossible_numbers(case, variant) if odd.waits],
         "sent_back": _sent_back(case, variant),
         "error": error,
         "paper": paper,

@@ -10,11 +10,13 @@ from loket.audit.actions import record_look
 from loket.cases import queries as cases
 from loket.catalogue.comparing.words import EVENT_NAMES
 from loket.core.errors import LoketError
+from loket.core.identity import family_card_findings, impossible, nik_findings
 from loket.documents import queries as documents
 from loket.offices import queries as offices
 from loket.offices.models import Area, Office
 from loket.register import finding
 from loket.register.actions import elsewhere
+from loket.register.actions.merging import KIND
 from loket.register.models import Resident
 from loket.register.rules.civil import BOOK_TITLES
 from loket.register.rules.finding import read_wanted
@@ -23,7 +25,11 @@ from loket.web.staff.purposes import stated_purpose
 
 _FIELDS = ("cari", "nama_ibu", "lahir_dari", "lahir_sampai", "alamat", "desa")
 # What no standard names: an official's word that somebody arrived at a place elsewhere.
-_NAMES: dict[str, str] = {**EVENT_NAMES, elsewhere.EVENT: "tiba di daerah tujuan"}
+_NAMES: dict[str, str] = {
+    **EVENT_NAMES,
+    elsewhere.EVENT: "tiba di daerah tujuan",
+    KIND: "penggabungan data ganda",
+}
 _WHY = "Data kependudukan seseorang hanya dibuka untuk suatu keperluan."
 
 
@@ -59,6 +65,7 @@ def search(request: HttpRequest) -> HttpResponse:
         else:
             found, more = finding.find_residents(here, wanted)
             context |= {"searched": True, "found": found, "more": more}
+            context["odd"] = _odd(wanted.number) if wanted.number and not found else []
             kinds = ", ".join(wanted.kinds)
             count = f"lebih dari {len(found)}" if more else str(len(found))
             record_look(
@@ -68,6 +75,12 @@ def search(request: HttpRequest) -> HttpResponse:
                 reason=f"mencari penduduk menurut {kinds}: {count} orang",
             )
     return render(request, "staff/residents.html", context, status=status)
+
+
+def _odd(number: str) -> list[str]:
+    """What keeps a number that was not found from being a NIK or a nomor KK."""
+    levels = impossible(nik_findings(number)), impossible(family_card_findings(number))
+    return [found.message for found in levels if found] if all(levels) else []
 
 
 @staff_required("register")
