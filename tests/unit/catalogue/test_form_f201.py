@@ -129,4 +129,13 @@ def test_the_form_has_the_sixteen_kinds_of_report() -> None:
         *("perceraian", "pembatalan_perceraian", "pengangkatan", "pengakuan", "pengesahan"),
         *("perubahan_nama", "kewarganegaraan", "peristiwa_lain", "pembetulan", "pembatalan_akta"),
         *("luar_negeri", "keterangan", "kutipan"),
+        # Ours: a child that was found, an akta that the office takes back.
+        *("temuan", "penarikan_akta"),
     }
+
+
+def test_a_child_is_found_after_its_birth_and_the_police_report_is_whole() -> None:
+    found = faults("anak", "temuan", anak_tanggal_lahir="2026-07-02", temuan_tanggal="2026-07-01")
+    assert found == [("temuan_tanggal", "Tanggal ditemukan tidak boleh sebelum tanggal lahir anak.")]
+    (half,) = faults("temuan", temuan_nomor_polisi="BA/1")
+    assert half[1] == "Berita acara kepolisian: isi kantor, nomor, dan tanggalnya bersama-sama."
