@@ -1,6 +1,7 @@
 """The pages of the books: what stands in them, closing a day, numbers that two people spoil, the papers."""
 
 import re
+from datetime import UTC, datetime
 
 import pypdfium2
 import pytest
@@ -131,6 +132,24 @@ def test_a_name_is_found_and_stays_out_of_addresses_and_journal(town: Town) -> N
     assert f'value="{entry.resident.nik}"' not in nothing
 
 
+def thousand(town: Town, book: str, count: int) -> None:
+    """So many lines in all, like the first."""
+    first = BookLine.objects.get()
+    BookLine.objects.bulk_create(
+        BookLine(
+            office=town.office,
+            book=book,
+            year=first.year,
+            entry=entry,
+            number=f"X-{entry}",
+            day=first.day,
+            given_at=clock.now(),
+            given_by="uji",
+        )
+        for entry in range(2, count + 1)
+    )
+
+
 @pytest.mark.parametrize("book", ["LU", "SKPWNI", "berita-acara", "registrasi"])
 def test_a_book_of_a_thousand_costs_what_one_of_one_does(town: Town, book: str) -> None:
     official = head(town)
@@ -143,20 +162,7 @@ def test_a_book_of_a_thousand_costs_what_one_of_one_does(town: Town, book: str) 
         CLOSING,
     ]
     few = [_queries(official, path) for path in paths]
-    line = BookLine.objects.get()
-    BookLine.objects.bulk_create(
-        BookLine(
-            office=town.office,
-            book=book,
-            year=year,
-            entry=entry,
-            number=f"X-{entry}",
-            day=line.day,
-            given_at=clock.now(),
-            given_by="uji",
-        )
-        for entry in range(2, MANY + 1)
-    )
+    thousand(town, book, MANY)
     assert [_queries(official, path) for path in paths] == few
     assert f"{MANY} nomor" in official.open(f"{paths[0]}&hal=3")
     assert "X-1000" in official.open(paths[0])
@@ -210,6 +216,23 @@ def test_the_printed_page_has_sums_and_masked_niks(town: Town) -> None:
     assert "Jumlah pindahan: 0" in paper
     assert "Jumlah sampai halaman ini: 1" in paper
     assert Entry.objects.latest("pk").details == {"reason": "mencetak buku register"}
+
+
+def test_a_month_begins_with_the_sum_of_those_before(town: Town) -> None:
+    for month, count in ((1, 2), (2, 3), (3, 1)):
+        with clock.use(datetime(2026, month, 5, 3, tzinfo=UTC)):
+            lines(town, "SKTT", count)
+    paper = text_of_pdf(head(town).client.get(f"{BOOK}buku.pdf?buku=SKTT&tahun=2026&bulan=2").content)
+    sums = re.findall(r"Jumlah (?:pindahan|halaman ini|sampai halaman ini): \d+", paper)
+    assert sums == ["Jumlah pindahan: 2", "Jumlah halaman ini: 3", "Jumlah sampai halaman ini: 5"]
+    assert re.findall(r"SKTT/6471/\d+", paper) == ["SKTT/6471/05022026"] * 3
+
+
+def test_a_book_that_is_too_thick_is_printed_by_the_month(town: Town) -> None:
+    lines(town, "SKTT", 1)
+    thousand(town, "SKTT", MANY + 1)
+    official = head(town)
+    assert official.client.get(f"{BOOK}buku.pdf?buku=SKTT").status_code == 422
 
 
 # Closing
