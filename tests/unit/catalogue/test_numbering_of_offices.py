@@ -9,18 +9,12 @@ import pytest
 from loket.catalogue.comparing.offices import office_changes
 from loket.catalogue.loader import load
 from loket.catalogue.rules.books import (
-    AKTA,
-    LETTERS,
-    all_books,
     book_of,
-    counter_of,
     is_gapless,
     numbering_on,
     numbering_problems,
 )
 from loket.core.numbering import fill
-from loket.register.actions import access, arrivals, foreigners, moves
-from loket.register.rules import civil
 from tests.integration.offices.invented import office_file
 
 LIBRARY = Path(__file__).parent / "library"
@@ -34,19 +28,6 @@ def rule(book: str, pattern: str, reset: str = "year", since: str = "2026-01-01"
 
 def problems(*rules: dict[str, str], **changes: object) -> list[str]:
     return [message for _, message in numbering_problems(office_file(numbers=list(rules), **changes))]
-
-
-def test_every_number_that_the_register_gives_has_its_book() -> None:
-    letters = {access.LETTER}
-    for found in (civil.LETTERS, moves.LETTERS, arrivals.LETTERS, foreigners.LETTERS):
-        letters |= set(found.values())
-    assert letters == set(LETTERS)
-    assert set(civil.BOOK_TITLES) == set(AKTA)
-
-
-def test_no_two_books_share_a_counter() -> None:
-    books = all_books()
-    assert len({counter_of(book.code) for book in books}) == len(books)
 
 
 def test_the_usual_patterns_give_no_number_twice() -> None:
