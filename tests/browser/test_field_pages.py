@@ -1,10 +1,15 @@
 """Every state of the pages of a field team and of permits that run out, on a phone and at a desk."""
 
+import uuid
 from collections.abc import Callable
 from datetime import date
 
 import pytest
 
+from loket.cases import actions
+from loket.cases.models import Case
+from loket.cases.rules.field import read_said
+from loket.offices.queries import actor_of
 from loket.register.models import HeldDocument, Resident
 from tests.browser.inspector import Inspector
 from tests.journeys.town import VILLAGE, Town
@@ -58,3 +63,35 @@ def test_permits_and_what_a_resident_holds(desk: Desk, town: Town) -> None:
     clerk.fill({"purpose": "menanyakan SKTT di loket"}).press("Buka", "penduduk dengan dokumen")
     clerk.page.locator("summary", has_text="hasil pemeriksaan").click()
     clerk.look("hasil pemeriksaan perekaman")
+
+
+def _at_the_check(town: Town) -> Case:
+    """An application for the letter of somebody who was listed, interviewed, and not compared yet."""
+    by = actor_of(town.staff["petugas_loket"])
+    outing = actions.Outing("remote", "", VILLAGE, "Kampung Hulu", "Sari", "800/2/2026", date(2026, 8, 3))
+    found = actions.open_field_list(office=town.office, outing=outing, by=by, key=uuid.uuid4())
+    typed = {"name": "Upik Rekaan", "sex": "P", "birth_date": "17-08-1960", "birth_place": "Kota Jauh"}
+    said = read_said(typed, [], date(2026, 8, 3))
+    line = actions.add_field_line(office=town.office, list_id=found.pk, said=said, by=by, key=uuid.uuid4())
+    case = actions.make_field_case(office=town.office, line_id=line.pk, by=by)
+    rest = {
+        "orang_agama": "1", "orang_status_kawin": "1", "orang_pendidikan": "1", "orang_pekerjaan": "1",
+        "orang_shdk": "1", "tiba_rt": 1, "tiba_rw": 2,
+    }  # fmt: skip
+    actions.save_answers(case_id=case.pk, values=rest, by=by)
+    case, _ = actions.send(case_id=case.pk, by=by, key=uuid.uuid4())
+    given = actions.Given(present=True, text="Kehilangan semua surat karena banjir.")
+    return actions.take_step(
+        case_id=case.pk, by=by, version=case.version, key=uuid.uuid4(), step=case.step, given=given
+    )
+
+
+def test_biometrics_are_compared(desk: Desk, town: Town) -> None:
+    case = _at_the_check(town)
+    clerk = desk(town.staff["operator_perubahan"]).open(f"/petugas/permohonan/{case.pk}/", "pemeriksaan")
+    clerk.press("Simpan hasil pemeriksaan", "pemeriksaan, kesalahan")
+    clerk.fill({"checked": "found"}).press("Simpan hasil pemeriksaan", "pemeriksaan tanpa NIK, kesalahan")
+    clerk.fill({"checked": "not_found"}).press("Simpan hasil pemeriksaan")
+    clerk.page.wait_for_load_state()
+    case.refresh_from_db()
+    assert (case.step, case.answers["biometrik_hasil"]) == ("resi", "not_found")

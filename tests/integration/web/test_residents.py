@@ -164,7 +164,7 @@ def test_a_person_opens_whole_for_a_stated_purpose_only(town: Town) -> None:
     case = Case.objects.get()
     assert (mother.nik in page, town.people.family_number in page) == (True, True)
     assert town.people.father.nik not in page
-    # The birth of her child, its akta, and the case that led to both.
+    # The birth and the akta of her child, and the case that led to them.
     assert page.count(f'href="/petugas/permohonan/{case.pk}/"') == 3
 
 
@@ -174,6 +174,7 @@ def test_a_child_shows_its_akta_case_and_documents(town: Town) -> None:
     page = clerk(town).send(f"{PATH}{child.pk}/", {"purpose": PURPOSE})
     entry, case = child.civil_records.get(), Case.objects.get()
     assert entry.number in page
+    assert "<td>KIA</td>" in page
     assert page.count(f'href="/petugas/permohonan/{case.pk}/"') == 3
     assert page.count('href="/petugas/dokumen/') == 2
     assert page.count(f'href="{PATH}') == 5  # the way back, the menu, the past, both parents
