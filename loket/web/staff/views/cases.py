@@ -36,7 +36,7 @@ _REJECTED = "Permohonan sudah ditolak dan pemohon diberi tahu."
 # The fields that a step of the counter or a signature on paper asks for, named alike in the form.
 _GIVEN = (
     "accept_reason", "signed_on_paper", "receipt", "received_by", "acknowledged", "way", "present", "checked",
-    "text",
+    "found_nik", "text",
 )  # fmt: skip
 # The steps at which documents lie by where they go next.
 _TAKEN_ON = ("sort", "handover_record", "distribute")
