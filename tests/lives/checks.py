@@ -50,6 +50,7 @@ def wrong_after(hamlet: Hamlet, net: Net) -> list[str]:
                 wrong.append(f"membership {pk} ends before it begins")
             if new and max(new["since"], new["until"] or "") > hamlet.today.isoformat():
                 wrong.append(f"membership {pk} is of days to come")
+    families |= {hamlet.places[pk].family for pk in people if pk in hamlet.places}
     for family in sorted(families):
         wrong += _wrong_family(hamlet, family)
     for person in sorted(people):

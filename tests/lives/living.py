@@ -22,6 +22,8 @@ from tests.lives.watching import Net, Seen, net
 # corrected to another of their kind; and in how many of ten steps an older one is undone.
 WRONG_OF_TEN, UNDO_OF_TEN, AGAIN_OF_TEN, OTHER_OF_TEN, LATER_OF_TEN = 1.5, 0.7, 0.7, 0.4, 0.3
 REMEMBERED = 25
+# How many kinds are tried until there is somebody to whom one can happen.
+TRIES = 4
 STORY_LINES = 40
 # How a refusal may be called: the rules of law, and that somebody is there already or no more.
 REFUSALS = (RuleBroken, AlreadyRecorded, NotHere)
@@ -82,15 +84,17 @@ class Life:
             elif h.chance(WRONG_OF_TEN):
                 self._try_wrong(h.rng.choices(WRONG, _WRONG_WEIGHTS)[0])
             else:
-                self._do(h.rng.choices(KINDS, _WEIGHTS)[0])
+                found = (self._do(kind) for kind in h.rng.choices(KINDS, _WEIGHTS, k=TRIES))
+                next((one for one in found if one), None)
 
     # One kind of step each
 
-    def _do(self, kind: Kind) -> None:
+    def _do(self, kind: Kind) -> bool:
+        """Whether there was somebody to whom it could happen."""
         h = self.hamlet
         deed = kind.draw(h)
         if deed is None:
-            return
+            return False
         corrected = deed.undo and not (deed.akta or deed.again) and h.chance(OTHER_OF_TEN)
         other = kind.draw(h) if corrected else None
         h.cases += 1
@@ -99,7 +103,7 @@ class Life:
             event, changes = self._record(case, deed)
         except TooLate:
             h.town.figures.refused[f"{kind.name}, too late"] += 1
-            return
+            return True
         h.town.figures.done[kind.name] += 1
         if other is not None:
             deed, event, changes = self._correct(case, kind, deed, other, changes)
@@ -112,6 +116,7 @@ class Life:
             self._undo(Done(case, kind, deed, changes))
         elif deed.undo:
             self.done = [*self.done[-REMEMBERED:], Done(case, kind, deed, changes)]
+        return True
 
     def _record(self, case: str, deed: Deed) -> tuple[Any, Net]:
         """What was recorded and changed. Raises BrokenLife where refused, TooLate if that may be."""
@@ -208,7 +213,7 @@ class Life:
     def _undo_now(self, done: Done) -> None:
         try:
             done.undo()
-        except LoketError as error:
+        except (LoketError, IntegrityError) as error:
             self._note(done.case, "undone", done.changes)
             self._break(f"cannot be undone: {type(error).__name__}: {error}")
         self._put_back(done)
@@ -224,6 +229,9 @@ class Life:
                 self._break("could not be undone any more, and yet something changed")
             h.town.figures.refused["undone too late"] += 1
             return
+        except (LoketError, IntegrityError) as error:
+            self._note(done.case, "undone", done.changes)
+            self._break(f"cannot be undone: {type(error).__name__}: {error}")
         self._put_back(done)
         self._undone(done)
 

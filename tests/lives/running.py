@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from django.db import transaction
 
 from loket.core import clock
+from loket.core.actors import SYSTEM
+from loket.register.actions.closing import close_books
 from loket.register.actions.moveletters import expire_letters
 from tests.lives import checks
 from tests.lives.events.moves import LETTER, NAMED
@@ -17,8 +19,8 @@ from tests.lives.town import BEGIN, Figures, Town, hamlets
 from tests.lives.watching import net
 
 DAYS = 365
-# The job that closes letters runs each night; here, as often as this many days.
-EXPIRE_EVERY = 30
+# The daily jobs (letters whose time is over, days of the books) run as often as this many days.
+JOBS_EVERY = 30
 
 
 class Years:
@@ -36,7 +38,7 @@ class Years:
                 for hamlet in hamlets(self.town, size.seed, numbers, size.families)
             ]
         self.people = checks.population(self.town.office.code)
-        self.expired = BEGIN
+        self.jobs_ran = BEGIN
         self.steps = 0
 
     def live(self) -> Figures:
@@ -51,8 +53,8 @@ class Years:
                 self._end_of_year(year)
                 year += 1
             with transaction.atomic():
-                while (day - self.expired).days >= EXPIRE_EVERY:
-                    self._expire(self.expired + timedelta(days=EXPIRE_EVERY))
+                while (day - self.jobs_ran).days >= JOBS_EVERY:
+                    self._jobs(self.jobs_ran + timedelta(days=JOBS_EVERY))
                 self._day(due)
             self.town.watch.forget()
         self._end_of_year(year)
@@ -69,12 +71,16 @@ class Years:
             rate = self.size.families * self.size.pace / DAYS
             heapq.heapreplace(due, (day + timedelta(days=int(life.hamlet.rng.expovariate(rate))), place))
 
-    def _expire(self, day: date) -> None:
-        """The daily job that closes letters whose time is over; nobody changes by it."""
-        self.town.today = self.expired = day
+    def _jobs(self, day: date) -> None:
+        """The daily jobs: letters whose time is over, days of the books; nobody changes by them."""
+        self.town.today = self.jobs_ran = day
         with clock.use(self.town.moment):
             for office in self.town.offices.values():
                 self.town.figures.done["letters expired"] += expire_letters(office=office)
+                yesterday = day - timedelta(days=1)
+                self.town.figures.done["days closed"] += len(
+                    close_books(office=office, day=yesterday, by=SYSTEM)
+                )
         changes = net(self.town.watch.read())
         if {table for table, _ in changes} - {LETTER, NAMED}:
             raise BrokenLife(

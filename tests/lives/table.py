@@ -5,6 +5,7 @@ A new event of the register gets its line here. `draw` finds somebody to whom it
 
 from tests.lives.deeds import Kind
 from tests.lives.events import (
+    asides,
     births,
     couples,
     households,
@@ -65,6 +66,11 @@ KINDS = (
     Kind("foreign_residence again", 2, papers.foreigner_stays),
     Kind("identity_substitute", 2, papers.vulnerable),
     Kind("data_access", 1, papers.data_access),
+    Kind("name_change", 2, asides.rename),
+    Kind("akta_correction", 2, asides.correct),
+    Kind("akta_annulment", 2, asides.annul),
+    Kind("birth of a foundling", 1, asides.find_a_child),
+    Kind("birth_abroad", 1, asides.birth_abroad),
 )
 # Must be refused, whoever it happens to.
 WRONG = (
@@ -150,6 +156,10 @@ WRONG = (
     Kind("biometrics of who moved away", 1, papers.biometrics_of_who_moved),
     Kind("akta of another", 1, papers.akta_of_another),
     Kind("no such akta", 1, papers.no_such_akta),
+    Kind("new name by another's akta", 1, asides.rename_with_another_akta),
+    Kind("new name that is the old one", 1, asides.rename_to_the_same),
+    Kind("correction of what is not written", 1, asides.correct_what_is_not_written),
+    Kind("akta annulled twice", 1, asides.annul_twice),
     Kind("SKTT of a citizen", 1, papers.citizen_asks_for_skt),
     Kind("SKTT after the permit", 1, papers.permit_over),
 )

@@ -48,7 +48,7 @@ def report_of(h: Hamlet, mother: Person, father: Person | None, **changes: Any) 
     return replace(values, **changes)
 
 
-def _known_akta(h: Hamlet, case: str, entry: Any) -> None:
+def known_akta(h: Hamlet, case: str, entry: Any) -> None:
     h.notes.aktas.append(Akta(entry.number, "birth", case, (entry.resident_id,)))
 
 
@@ -67,7 +67,7 @@ def _born(h: Hamlet, mother: Person, father: Person | None, why: str, **changes:
         born=1,
         undo=h.town.revert,
         akta=True,
-        note=_known_akta,
+        note=known_akta,
     )
 
 

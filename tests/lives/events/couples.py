@@ -217,7 +217,7 @@ def die_stated(h: Hamlet) -> Deed | None:
 
 def akta_after_statement(h: Hamlet) -> Deed | None:
     """The akta of a death for which a letter was given before."""
-    done = {pk for akta in h.notes.aktas if akta.kind == "death" for pk in akta.people}
+    done = {pk for akta in h.notes.aktas if akta.kind.startswith("death") for pk in akta.people}
     found = h.one((pk, report) for _, pk, report in h.notes.stated if pk not in done)
     if found is None:
         return None
@@ -228,7 +228,7 @@ def akta_after_statement(h: Hamlet) -> Deed | None:
         return death.record(office=h.town.office, report=report, case_ref=case, by=h.town.by)
 
     def note(h: Hamlet, case: str, event: Any) -> None:
-        h.notes.aktas.append(Akta(event.number, "death", case, (pk,)))
+        h.notes.aktas.append(Akta(event.number, "death after statement", case, (pk,)))
 
     return Deed(f"akta of the death of {h.people[pk]}", record, akta=True, once=True, note=note)
 

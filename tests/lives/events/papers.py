@@ -1,6 +1,6 @@
 """Cards, letters and kutipan: what changes a document rather than a family; foreigners and the vulnerable."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from loket.register.actions import note_biometrics
@@ -41,10 +41,13 @@ def card_for(h: Hamlet, kind: str, person: Person, why: str = "", cause: Any = N
     )
 
 
-def _holds(h: Hamlet, person: Person, kind: str) -> bool:
-    """Whether somebody holds a document of a kind that counts."""
+def _holds(h: Hamlet, person: Person, kind: str, until: date = date.min) -> bool:
+    """Whether somebody holds a document of a kind that counts, on that day still."""
     return any(
-        row["resident_id"] == person.pk and row["kind"] == kind and row["state"] == "in_force"
+        row["resident_id"] == person.pk
+        and row["kind"] == kind
+        and row["state"] == "in_force"
+        and date.fromisoformat(row["valid_until"] or "9999-12-31") >= until
         for (table, _), row in h.rows.items()
         if table == "register_helddocument"
     )
@@ -123,7 +126,7 @@ def foreigner_stays(h: Hamlet) -> Deed | None:
     person = h.one(one for one in h.gone("HIDUP") if one.nationality == "WNA" and one.pk not in h.places)
     if person is None:
         return None
-    permit = _permit(h) if h.chance(6) else None
+    permit = _permit(h) if h.chance(6) or not _holds(h, person, "itas", until=h.today) else None
     return _residence(h, ForeignResidence(h.applicant(person), None, permit, None), f"SKTT of {person} again")
 
 

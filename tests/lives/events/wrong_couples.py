@@ -83,7 +83,7 @@ def akta_of_others(h: Hamlet) -> Deed | None:
 
 
 def dies_twice(h: Hamlet) -> Deed | None:
-    done = {pk for akta in h.notes.aktas if akta.kind == "death" for pk in akta.people}
+    done = {pk for akta in h.notes.aktas if akta.kind.startswith("death") for pk in akta.people}
     dead = h.one(one for one in h.gone(DEAD) if one.pk in done)
     return death_of(h, dead, "") if dead else None
 
