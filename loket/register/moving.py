@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from loket.offices.models import Area, Office
-from loket.register.models import LetterPerson, Membership, MoveLetter, RegisterEvent
+from loket.register.models import Family, LetterPerson, Membership, MoveLetter, RegisterEvent
 
 MOST = 200
 
@@ -24,11 +24,13 @@ class Waiting:
 
 
 @dataclass(frozen=True)
-class Left:
-    """A letter that was used, and the nomor KK of those whom it left behind."""
+class Used:
+    """A letter that was used, and the nomor KK of those whom it left behind, "" where nobody stayed: their
+    card is to be issued. `elsewhere`: an official has said so."""
 
     letter: MoveLetter
     number: str
+    elsewhere: bool
 
 
 @dataclass(frozen=True)
@@ -59,22 +61,22 @@ def coming(office: Office) -> list[Waiting]:
     return _listed(_with_people(found).select_related("office").order_by("valid_until", "pk")[:MOST])
 
 
-def left_family(office: Office, since: date) -> list[Left]:
-    """The SKPWNI of an office, used since a day, that left somebody behind: their card is to be issued.
-    One query."""
+def used_lately(office: Office, since: date) -> list[Used]:
+    """The SKPWNI of an office that were used since a day, the newest first. One query."""
     staying = Membership.objects.filter(family=OuterRef("family"), until__isnull=True)
+    new = Family.objects.filter(number=OuterRef("stayers_number"))
     found = MoveLetter.objects.filter(
-        ~Q(stayers_number="") | Exists(staying),
-        office=office,
-        state=MoveLetter.State.USED,
-        ended_on__gte=since,
-        family__isnull=False,
-    )
+        office=office, kind="skpwni", state=MoveLetter.State.USED, ended_on__gte=since
+    ).annotate(stays=Exists(staying), new=Exists(new))
     rows = found.select_related("family", "used_at").order_by("-ended_on", "-pk")[:MOST]
-    return [
-        Left(letter, letter.stayers_number or (letter.family.number if letter.family else ""))
-        for letter in rows
-    ]
+    return [Used(row, _number_of_stayers(row), row.used_at_id is None) for row in rows]
+
+
+def _number_of_stayers(row: Any) -> str:
+    """`row` is a letter, with whether somebody stays in the family of origin, or in a new one."""
+    if row.new:
+        return str(row.stayers_number)
+    return str(row.family.number) if row.stays else ""
 
 
 def _listed(letters: Iterable[MoveLetter]) -> list[Waiting]:

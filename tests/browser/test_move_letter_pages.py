@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from loket.cases.queries import today
 from loket.register.models import MoveLetter
 from tests.browser.inspector import Inspector
 from tests.journeys.travellers import ORIGIN, THERE, Travellers
@@ -34,3 +35,7 @@ def test_letters_that_wait(desk: Desk, travellers: Travellers) -> None:
     page = desk(operator).open(PATH, "surat pindah, ke luar layanan")
     page.page.get_by_role("link", name="Catat sudah tiba").click()
     page.look("sudah tiba").press("Catat sudah tiba", "sudah tiba, kesalahan")
+    page.fill({"arrived_on": f"{today(travellers.offices[ORIGIN]):%d-%m-%Y}", "proof": "SKDWNI/3171/1"})
+    page.press("Catat sudah tiba", "surat pindah, sudah dipakai")
+    page.page.get_by_role("link", name="Lihat").click()
+    page.look("sudah tiba, tercatat").press("Batalkan pencatatan ini", "surat pindah, dibatalkan lagi")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from loket.cases import actions
+from loket.cases.actions.events.move_letters import LetterNotSigned
 from loket.cases.models import Case
 from loket.core import clock
 from loket.documents import queries as documents
@@ -82,6 +83,11 @@ def test_from_balikpapan_to_tanggamus(family: Travellers) -> None:
     assert (family.where(), MoveLetter.objects.count()) == (AT_HOME, 0)
     family.take(case, until="sign")
     assert (family.where(), MoveLetter.objects.get().state) == (AT_HOME, "issued")
+    early = family.apply_in(number_of(case), *THREE)
+    family.take(early, until="enter_data")
+    with pytest.raises(LetterNotSigned):
+        family.step(early)
+    actions.cancel(case_id=early.pk, by=family.by(THERE, "operator_penerima"), key=uuid.uuid4())
     case = family.take(case)
     assert (case.state, family.where(), moved(family)) == ("done", AT_HOME, ((0, 0), (0, 0)))
 

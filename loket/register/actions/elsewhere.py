@@ -11,7 +11,7 @@ from loket.core.actors import Actor
 from loket.core.errors import NotFoundError
 from loket.offices.models import Office
 from loket.register.actions import held
-from loket.register.actions.changes import Changes, Outcome, record_event, today_at
+from loket.register.actions.changes import Changes, Outcome, record_event, revert_event, today_at
 from loket.register.actions.moveletters import (
     HANDED_IN,
     SKPWNI,
@@ -56,7 +56,7 @@ def record_arrival_elsewhere(
     OriginChanged, ChangedSince.
     """
     letter = letter_of(office, letter_id)
-    case_ref = f"move-letter:{letter.pk}"
+    case_ref = _ref(letter)
     require_open(letter, "arrived_on")
     proof = proof.strip()
     if not proof:
@@ -93,6 +93,18 @@ def _leave_for_good(
     end_letter(changes, found, USED, arrived_on, case_ref)
     facts = {"proof": proof[:LONGEST], "letter": found.number, "arrived_on": arrived_on.isoformat()}
     return Outcome(resident=left[0] if left else None, family=found.family, facts=facts)
+
+
+def undo_arrival_elsewhere(*, office: Office, letter_id: int, by: Actor) -> RegisterEvent:
+    """Take an official's word back: everybody is where they were, and the letter counts as before.
+
+    Raises NotFoundError, ChangedSince where the register has gone on since.
+    """
+    return revert_event(case_ref=_ref(letter_of(office, letter_id)), by=by)
+
+
+def _ref(letter: MoveLetter) -> str:
+    return f"move-letter:{letter.pk}"
 
 
 def letter_of(office: Office, letter_id: int) -> MoveLetter:

@@ -8,13 +8,13 @@ import pytest
 
 from loket.core import clock
 from loket.core.errors import NotFoundError
-from loket.register.actions import revert_event
 from loket.register.actions.elsewhere import (
     ArrivesHere,
     ImpossibleDay,
     NoProof,
     NumberInProof,
     record_arrival_elsewhere,
+    undo_arrival_elsewhere,
 )
 from loket.register.actions.letters import record_letter_again
 from loket.register.actions.moveletters import (
@@ -28,7 +28,7 @@ from loket.register.models import (
     RegisterEvent,
     Resident,
 )
-from loket.register.moving import coming, leaving, left_family
+from loket.register.moving import coming, leaving, used_lately
 from tests.integration.register.conftest import AT, Town, make_town
 from tests.integration.register.population import (
     ELSEWHERE,
@@ -67,10 +67,10 @@ def test_both_offices_see_the_letter_until_it_is_used(home: Household, there: To
     assert [row.letter.number for row in leaving(home.town.office)] == [number]
     assert [row.letter.number for row in coming(there.office)] == [number]
     assert (leaving(there.office), coming(home.town.office)) == ([], [])
-    assert left_family(home.town.office, TODAY) == []
+    assert used_lately(home.town.office, TODAY) == []
     arrive(there, number, (HEAD, home.father))
     assert (leaving(home.town.office), coming(there.office)) == ([], [])
-    stayers = [row.number for row in left_family(home.town.office, TODAY)]
+    stayers = [row.number for row in used_lately(home.town.office, TODAY)]
     assert stayers == [Family.objects.exclude(office=there.office).latest("pk").number]
 
 
@@ -98,7 +98,8 @@ def test_who_arrived_elsewhere_leaves_by_an_officials_word(home: Household) -> N
     assert (letter.state, letter.ended_on, letter.used_at) == ("used", date(2026, 3, 4), None)
     with pytest.raises(LetterUsed):
         tell(home, letter)
-    revert_event(case_ref=f"move-letter:{letter.pk}", by=home.town.by)
+    assert [(row.number, row.elsewhere) for row in used_lately(home.town.office, TODAY)] == [("", True)]
+    undo_arrival_elsewhere(office=home.town.office, letter_id=letter.pk, by=home.town.by)
     assert register_state() == before
     assert states() == ["issued"]
 

@@ -102,7 +102,11 @@ def test_an_official_notes_an_arrival_elsewhere(family: Travellers) -> None:
     event = RegisterEvent.objects.get(kind="moved_away")
     assert (event.facts["proof"], event.recorded_by) == ("SKDWNI/3171/1", operator.account.ref)
     assert "Catat sudah tiba" not in operator.open(path)
-    assert found.number not in operator.open(PATH)
+    assert "Sudah tiba, 30 hari terakhir" in operator.open(PATH)
+    page = operator.send(path, {"undo": "ya"})
+    assert "penduduk di sini seperti semula" in page
+    assert set(Resident.objects.values_list("status", flat=True)) == {"HIDUP"}
+    assert "Catat sudah tiba" in operator.open(path)
 
 
 def test_a_letter_of_another_office_is_not_there(family: Travellers) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from loket.cases.actions.events import reading
 from loket.cases.actions.events.answers import choices, column, label, optional_date, reported_on
+from loket.cases.actions.events.move_letters import require_signed
 from loket.cases.models import Case
 from loket.catalogue.rules import Variant
 from loket.core.actors import Actor
@@ -60,6 +61,7 @@ def _divorce(case: Case, variant: Variant) -> families.Divorce | None:
 def _newcomers(case: Case, variant: Variant) -> families.Newcomers | None:
     if not reading.asks(variant, families.LETTER):
         return None
+    require_signed(case.answers.get(families.LETTER, ""), families.LETTER)
     return families.Newcomers(
         letter=case.answers.get(families.LETTER, "").strip(),
         letter_date=optional_date(case.answers.get("pendatang_skpwni_tanggal")),

@@ -5,6 +5,7 @@ from typing import Any
 
 from loket.cases.actions.events import reading
 from loket.cases.actions.events.answers import label, optional_date, reported_on
+from loket.cases.actions.events.move_letters import require_signed
 from loket.cases.models import Case
 from loket.catalogue.rules import Variant
 from loket.core.actors import Actor
@@ -96,6 +97,7 @@ def arrival(case: Case, variant: Variant, by: Actor) -> None:
         passport=answers.get("ln_paspor", "").upper(),
         reported_on=reported_on(case),
     )
+    require_signed(report.letter, report.letter_field)
     arrivals.record_arrival(
         office=case.office, kind=variant.event or "", report=report, case_ref=case.ref, by=by
     )

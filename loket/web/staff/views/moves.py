@@ -10,15 +10,17 @@ from loket.audit.actions import record_look
 from loket.cases.queries import today
 from loket.cases.rules.answers import Unreadable, read_field
 from loket.catalogue.rules import FormField
+from loket.core.actors import Actor
 from loket.core.errors import LoketError
 from loket.offices.models import Office
 from loket.register import moving
 from loket.register.actions import elsewhere
 from loket.register.actions.moveletters import named
+from loket.register.models import MoveLetter
 from loket.web.guards import actor, office, staff_required, take_unsent
 
 _ARRIVED = FormField(key="arrived_on", label="Tanggal datang", type="date", past=True)
-# For so many days the list says whose family card is to be issued because some of them have left.
+# For so many days the list shows letters that were used, and whose family card is to be issued since.
 RECENT = timedelta(days=30)
 
 
@@ -36,7 +38,7 @@ def letters(request: HttpRequest) -> HttpResponse:
     context = {
         "leaving": moving.leaving(here),
         "coming": moving.coming(here),
-        "left": moving.left_family(here, day - RECENT),
+        "used": moving.used_lately(here, day - RECENT),
         "soon": day + timedelta(days=7),
         "most": moving.MOST,
     }
@@ -45,24 +47,17 @@ def letters(request: HttpRequest) -> HttpResponse:
 
 @staff_required("register")
 def arrived(request: HttpRequest, letter_id: int) -> HttpResponse:
-    """Note that the people of a SKPWNI have arrived at an office that does not use this installation."""
+    """Note that the people of a SKPWNI have arrived at an office that does not use this installation, or take
+    that back."""
     here, by = office(request), actor(request)
     letter, error, at, status = elsewhere.letter_of(here, letter_id), "", "", 200
     if request.method == "POST":
         try:
-            elsewhere.record_arrival_elsewhere(
-                office=here,
-                letter_id=letter.pk,
-                arrived_on=_day(request, here),
-                proof=request.POST.get("proof", ""),
-                by=by,
-            )
+            messages.success(request, _carried_out(request, here, letter, by))
         except LoketError as failure:
             error, at, status = failure.message, failure.field or "", failure.status
+            letter.refresh_from_db()
         else:
-            messages.success(
-                request, "Kedatangan di daerah tujuan dicatat; mereka bukan lagi penduduk di sini."
-            )
             return redirect("staff:move_letters")
     record_look(
         subject=f"move-letter:{letter.pk}",
@@ -73,6 +68,21 @@ def arrived(request: HttpRequest, letter_id: int) -> HttpResponse:
     typed = request.POST if request.method == "POST" else take_unsent(request) or {}
     context = {"letter": letter, "people": named(letter), "error": error, "at": at, "typed": typed}
     return render(request, "staff/move_arrived.html", context, status=status)
+
+
+def _carried_out(request: HttpRequest, here: Office, letter: MoveLetter, by: Actor) -> str:
+    """Do what the form asks; gives what is said of it."""
+    if request.POST.get("undo") == "ya":
+        elsewhere.undo_arrival_elsewhere(office=here, letter_id=letter.pk, by=by)
+        return "Pencatatan dibatalkan; mereka penduduk di sini seperti semula."
+    elsewhere.record_arrival_elsewhere(
+        office=here,
+        letter_id=letter.pk,
+        arrived_on=_day(request, here),
+        proof=request.POST.get("proof", ""),
+        by=by,
+    )
+    return "Kedatangan di daerah tujuan dicatat; mereka bukan lagi penduduk di sini."
 
 
 class _Unread(LoketError):
