@@ -40,6 +40,7 @@ def sweep(timestamp: int = 0) -> None:
         with contextlib.suppress(AlreadyEnqueued):
             job = recompute.configure(lock=f"recompute:{run.office_id}", queueing_lock=f"recompute:{run.pk}")
             job.defer(recompute_id=run.pk)
+    actions.take_early_files()
     for case in queries.signed_forgotten():
         signed = [document for document in documents.of_case(case.ref) if document.signer_id]
         if signed and signed[0].signer is not None:

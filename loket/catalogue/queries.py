@@ -1,9 +1,14 @@
 """Reading published services: which revision is in force, and what it says."""
 
 from datetime import date
+from functools import lru_cache
+from pathlib import Path
 
+from django.conf import settings
+
+from loket.catalogue.loader import read_screens
 from loket.catalogue.models import ServiceRevision
-from loket.catalogue.rules import Service, in_number_order
+from loket.catalogue.rules import Service, SiakScreen, in_number_order
 from loket.core.errors import NotFoundError
 from loket.offices.models import Office
 
@@ -53,3 +58,16 @@ def definition(revision: ServiceRevision) -> Service:
             _PARSED.clear()
         found = _PARSED[revision.content_hash] = Service.model_validate_json(revision.definition)
     return found
+
+
+@lru_cache(maxsize=1)
+def _screens(standards_dir: Path) -> dict[str, SiakScreen]:
+    return read_screens(standards_dir)
+
+
+def siak_screen(event: str) -> SiakScreen | None:
+    """In which order and under which labels SIAK asks for an event; None where it has no screen for it.
+
+    Read once per process: screens are national data beside the revisions, not part of what is published.
+    """
+    return _screens(settings.STANDARDS_DIR).get(event)

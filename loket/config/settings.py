@@ -201,6 +201,8 @@ PAPER_DAYS = int(os.environ.get("LOKET_PAPER_DAYS", "14"))
 SIGNER = os.environ.get("LOKET_SIGNER", "local")
 SIGNER_SOCKET = os.environ.get("LOKET_SIGNER_SOCKET", str(DATA_DIR / "run" / "signer.sock"))
 SIGNER_UNLOCK_MINUTES = 15
+# Files of certificates that the signatures of SIAK's documents must lead to; none: no such file is accepted.
+SIAK_ROOTS = [Path(name) for name in os.environ.get("LOKET_SIAK_ROOTS", "").split(os.pathsep) if name]
 
 # Known to everybody; accounts made with them are let in only by a demo on loopback.
 DEMO_PASSWORD = "loket-percobaan"  # noqa: S105 (printed at every start of a demo)

@@ -42,6 +42,10 @@ class Document(models.Model):
     signer = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
     # `wet`: signed with a pen on the printed file; there is no signed file then.
     signature = models.CharField(max_length=10, default="electronic", db_default="electronic")
+    # `siak`: made and signed in SIAK; `signed_sha256` is the file as it came back, `signed_by` who its
+    # certificate names, and there is no unsigned file.
+    source = models.CharField(max_length=4, default="own", db_default="own")
+    signed_by = models.CharField(max_length=100, default="", db_default="")
     specimen = models.BooleanField(default=True)
     template_hash = models.CharField(max_length=64, blank=True)
     unsigned_sha256 = models.CharField(max_length=64, blank=True)
@@ -74,6 +78,10 @@ class Document(models.Model):
                 condition=Q(signature="electronic") | Q(signature="wet", signed_sha256=""),
                 name="documents_signature_kind",
             ),
+            models.CheckConstraint(
+                condition=Q(source="own") | Q(source="siak", unsigned_sha256=""),
+                name="documents_source_files",
+            ),
         ]
         indexes = [
             models.Index(
@@ -83,6 +91,11 @@ class Document(models.Model):
             models.Index(fields=["number"], name="documents_number"),
             models.Index(fields=["signature_digest"], name="documents_digest"),
         ]
+
+    @property
+    def awaited(self) -> bool:
+        """Whether it is being made and signed in SIAK and has not come back yet."""
+        return self.source != "own" and self.state == self.State.PREPARED
 
     @property
     def shown_number(self) -> str:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from loket.core import filestore
 from loket.core.errors import NotFoundError
@@ -44,6 +44,20 @@ def signs_in_law() -> bool:
 def trust_roots() -> list[Any]:
     """The certificates that our signatures must lead to."""
     return [local.ca_certificate(settings.KEYS_DIR)]
+
+
+def siak_roots() -> list[bytes]:
+    """The certificates that signatures made in SIAK must lead to, as the settings name their files.
+
+    Empty where nothing is set up: then no file is accepted. Raises OSError for a file that cannot be read.
+    """
+    return [path.read_bytes() for path in settings.SIAK_ROOTS]
+
+
+def waiting_for_siak(office: Office) -> QuerySet[Document]:
+    """The documents of an office that are signed in SIAK and not here yet, oldest first."""
+    waiting = Document.objects.filter(office=office, source="siak", state=Document.State.PREPARED)
+    return waiting.filter(signature="electronic").order_by("issued_at", "pk")
 
 
 def working_frame(office: Office, number: str, at: datetime) -> Frame:
@@ -106,7 +120,8 @@ def has_live_intent(document: Document) -> bool:
 
 def perhaps_signed(case_ref: str) -> bool:
     """Whether a document of a case is signed, on paper or electronically, or may be."""
-    if Document.objects.filter(case_ref=case_ref, signature="wet", signed_at__isnull=False).exists():
+    elsewhere = Q(signature="wet") | ~Q(source="own")
+    if Document.objects.filter(elsewhere, case_ref=case_ref, signed_at__isnull=False).exists():
         return True
     return SigningIntent.objects.filter(document__case_ref=case_ref, state__in=SigningIntent.LIVE).exists()
 
@@ -124,6 +139,11 @@ def signed_file(document: Document) -> bytes:
     if not document.signed_sha256:
         raise NotFoundError("Dokumen ini belum ditandatangani.")
     return filestore.get(settings.FILES_DIR, document.signed_sha256)
+
+
+def by_file(digest: str) -> Document | None:
+    """The document whose signed file has this SHA-256, or None."""
+    return Document.objects.filter(signed_sha256=digest).first()
 
 
 def unsigned_file(document: Document) -> bytes:

@@ -26,7 +26,7 @@ def render(document_id: str) -> None:
 @app.task(name="documents.sweep", queueing_lock="documents.sweep")
 def sweep(timestamp: int = 0) -> None:
     """Render what has no job any more, and put signings without an answer in doubt."""
-    waiting = Document.objects.filter(state=Document.State.PREPARED).order_by("issued_at")
+    waiting = Document.objects.filter(state=Document.State.PREPARED, source="own").order_by("issued_at")
     for document_id in waiting.values_list("pk", flat=True)[:SWEEP_BATCH]:
         # A job for each, so that one that cannot be rendered holds up no other.
         with contextlib.suppress(AlreadyEnqueued):

@@ -80,6 +80,12 @@ POLICY: dict[str, Row] = {
     "petugas/permohonan/<uuid:case_id>/kembalikan/": Row("staff", POST, "office"),
     "petugas/permohonan/<uuid:case_id>/tolak/": Row("staff", POST, "office"),
     "petugas/permohonan/<uuid:case_id>/nomor/": Row("supervise", POST, "office"),
+    # Only whoever enters the case is shown it; that leaves a row (tests/integration/web/test_siak.py).
+    "petugas/permohonan/<uuid:case_id>/siak/": Row("staff", BOTH, "office"),
+    "petugas/permohonan/<uuid:case_id>/siak/data.<str:form>": Row("staff", of="office"),
+    "petugas/siak/": Row("staff", BOTH, looks=True),
+    "petugas/siak/<int:file_id>/": Row("staff", POST, "office"),
+    "petugas/siak/<int:file_id>/berkas.pdf": Row("staff", BOTH, "office", looks=True, stated=True),
     "petugas/berkas/<int:attachment_id>/": Row("staff", BOTH, "office", looks=True, stated=True),
     "petugas/dokumen/<str:document_id>.pdf": Row("staff", BOTH, "office", looks=True, stated=True),
     "petugas/permohonan/<uuid:case_id>/resi.pdf": Row("intake", of="office", looks=True),

@@ -18,11 +18,12 @@ _TITLES = {
     "stop_refuse": "Waktu pelayanan tidak dihentikan",
     "stop_start": "Waktu pelayanan berhenti sementara",
     "stop_end": "Waktu pelayanan berjalan lagi",
+    "correct": "Nomor dari SIAK diperbaiki",
 }
 # Between officials only.
-_INTERNAL = {"stop_ask", "stop_refuse"}
+_INTERNAL = {"stop_ask", "stop_refuse", "correct"}
 # What happens to a case without moving it.
-_BESIDE = {"stop_ask", "stop_refuse", "stop_start", "stop_end", "remind"}
+_BESIDE = {"stop_ask", "stop_refuse", "stop_start", "stop_end", "remind", "correct"}
 
 
 @dataclass(frozen=True)

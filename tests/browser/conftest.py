@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playw
 
 from loket.offices.models import Account
 from tests.browser.inspector import Inspector
+from tests.journeys.fixtures import committed_handed as handed
 from tests.journeys.fixtures import committed_neighbours as neighbours
 from tests.journeys.fixtures import committed_regency as regency
 from tests.journeys.fixtures import committed_town as town
@@ -24,7 +25,7 @@ from tests.journeys.fixtures import committed_travellers as travellers
 from tests.journeys.fixtures import running_signer
 from tests.journeys.visitor import Visitor
 
-__all__ = ["neighbours", "regency", "running_signer", "town", "travellers"]
+__all__ = ["handed", "neighbours", "regency", "running_signer", "town", "travellers"]
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
     "--no-sandbox",
@@ -67,7 +68,7 @@ class _Quiet(WSGIRequestHandler):
 @pytest.fixture
 def place(request: pytest.FixtureRequest) -> object:
     """What the server serves: the town, or the other place that the test asks for."""
-    wanted = {"regency", "neighbours", "travellers"} & set(request.fixturenames) or {"town"}
+    wanted = {"handed", "regency", "neighbours", "travellers"} & set(request.fixturenames) or {"town"}
     return request.getfixturevalue(wanted.pop())
 
 

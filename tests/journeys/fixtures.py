@@ -1,6 +1,7 @@
 """The fixtures of a town, for journeys and browser tests: their conftest files import them."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,12 +10,15 @@ from tests.journeys import neighbours as neighbouring
 from tests.journeys import regency as regencies
 from tests.journeys import town as towns
 from tests.journeys import travellers as travelling
+from tests.journeys.handed import Handed, open_handed
 
 __all__ = [
+    "committed_handed",
     "committed_neighbours",
     "committed_regency",
     "committed_town",
     "committed_travellers",
+    "handed",
     "regency",
     "running_signer",
     "town",
@@ -45,6 +49,31 @@ def town(
 ) -> Iterator[towns.Town]:
     """Balikpapan, with an empty list of applications; rolled back after the test."""
     yield from _opened(settings, monkeypatch, running_signer, committed=False)
+
+
+@pytest.fixture
+def handed(
+    db: None, settings: Any, monkeypatch: pytest.MonkeyPatch, running_signer: towns.Signer, tmp_path: Path
+) -> Iterator[Handed]:
+    """Balikpapan as an office whose numbers and documents come from SIAK."""
+    settings.KEYS_DIR, settings.SIGNER_SOCKET = running_signer.keys, str(running_signer.socket)
+    settings.STANDARDS_DIR = towns.STANDARDS
+    yield from open_handed(monkeypatch, settings, tmp_path)
+
+
+@pytest.fixture
+def committed_handed(
+    emptying_allowed: None,
+    transactional_db: None,
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    running_signer: towns.Signer,
+    tmp_path: Path,
+) -> Iterator[Handed]:
+    """The same, committed, so that a server in another thread sees it."""
+    settings.KEYS_DIR, settings.SIGNER_SOCKET = running_signer.keys, str(running_signer.socket)
+    settings.STANDARDS_DIR = towns.STANDARDS
+    yield from open_handed(monkeypatch, settings, tmp_path, committed=True)
 
 
 @pytest.fixture

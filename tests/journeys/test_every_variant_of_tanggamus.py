@@ -1,8 +1,11 @@
 """Every variant that Tanggamus publishes runs from its application to its product."""
 
-from tests.journeys.every_variant import play, require_products, scenarios_of
+import pytest
+
+from tests.journeys.every_variant import SOURCES, play, require_products, scenarios_of
 
 
-def test_every_variant_ends_in_its_product(always_open: str) -> None:
+@pytest.mark.parametrize("source", SOURCES)
+def test_every_variant_ends_in_its_product(always_open: str, source: str) -> None:
     files = scenarios_of("tanggamus")
-    require_products(play(always_open, files), files, "tanggamus")
+    require_products(play(always_open, files, source), files, "tanggamus")

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from email.message import EmailMessage
+from functools import lru_cache
 from pathlib import Path
 
 import pyotp
@@ -26,6 +27,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from loket.cases.queries import today
 from loket.catalogue.actions import publish
 from loket.catalogue.loader import Loaded, load, read_areas
+from loket.catalogue.rules import RegisterSource
 from loket.config.demo.journey import People, answers
 from loket.core import clock
 from loket.core.actors import SYSTEM
@@ -51,14 +53,15 @@ HEAD_ID = 647101
 _PASSWORD_HASH = ""
 
 
-def _loaded() -> Loaded:
-    """Balikpapan with its services, and another office without any."""
-    whole = load(STANDARDS)
+@lru_cache
+def loaded(source: RegisterSource | None = None) -> Loaded:
+    """Balikpapan with its services, and another office without any; numbers perhaps from another source."""
+    whole = load(STANDARDS, source=source)
     offices = [office for office in whole.offices if office.office in (OFFICE, OTHER)]
     return Loaded(offices, [item for item in whole.services if item.office == OFFICE], [])
 
 
-LOADED = _loaded()
+LOADED = loaded()
 
 
 @dataclass
@@ -161,11 +164,11 @@ def _people(office: Office) -> People:
     return People(father, mother, family.number, witnesses)
 
 
-def build() -> Town:
+def build(source: RegisterSource | None = None) -> Town:
     """Publish the standards and fill the office and its register."""
     areas = [row for row in read_areas(STANDARDS) if row.code == "64" or row.code.startswith("64.71")]
     sync_areas(rows=areas)
-    publish(loaded=LOADED, by="system", at=clock.now())
+    publish(loaded=loaded(source), by="system", at=clock.now())
     office, other = Office.objects.get(pk=OFFICE), Office.objects.get(pk=OTHER)
     staff = {
         role.slug: _official(office, role.slug, role.name.upper(), HEAD_ID if "sign" in role.rights else None)
@@ -177,13 +180,15 @@ def build() -> Town:
 
 
 @contextmanager
-def opened(monkeypatch: pytest.MonkeyPatch, *, committed: bool) -> Iterator[Town]:
+def opened(
+    monkeypatch: pytest.MonkeyPatch, *, committed: bool, source: RegisterSource | None = None
+) -> Iterator[Town]:
     """A town whose mail is kept in a list instead of leaving."""
     documents.template.cache_clear()
     documents.signer.cache_clear()
     # Tests that commit leave their jobs behind.
     others = set(ProcrastinateJob.objects.values_list("pk", flat=True))
-    town = build()
+    town = build(source)
     town.committed, town._done = committed, others
     monkeypatch.setattr(notices.smtp, "send", lambda message, server: town.mails.append(message))
     yield town

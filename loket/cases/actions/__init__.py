@@ -55,6 +55,18 @@ from loket.cases.actions.paperkit import form_pdf, forms_pdf, print_receipts
 from loket.cases.actions.papers import Handed, NoPaperChosen, PapersMissing, give_back, receive_papers
 from loket.cases.actions.receipts import receipt_pdf
 from loket.cases.actions.recomputing import carry_out, recompute_deadlines
+from loket.cases.actions.siak import correct_numbers, numbers_wanted
+from loket.cases.actions.siak_files import (
+    NotReady,
+    NotWaiting,
+    Taken,
+    discard_file,
+    file_for,
+    match_file,
+    may_bring,
+    take_early_files,
+    take_files,
+)
 from loket.cases.actions.signing import release_signing, run_batch, start_signing
 from loket.cases.actions.stopping import (
     AlreadyDecided,
@@ -101,6 +113,17 @@ __all__ = [
     "make_field_case",
     "open_field_list",
     "strike_field_line",
+    "NotReady",
+    "NotWaiting",
+    "Taken",
+    "correct_numbers",
+    "discard_file",
+    "file_for",
+    "match_file",
+    "may_bring",
+    "numbers_wanted",
+    "take_early_files",
+    "take_files",
     "OPENED_BY_OFFICE",
     "KEYED_IN",
     "Mandate",

@@ -2,8 +2,8 @@
 
 import json
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from django.db import connection
@@ -86,6 +86,8 @@ class Given:
     found_nik: str = ""
     # report: what was found; interview: what was said
     text: str = ""
+    # enter_data: the numbers that SIAK gave, by the slots that `numbers_wanted` tells
+    numbers: Mapping[str, str] = field(default_factory=dict)
 
 
 def locked(case_id: uuid.UUID) -> Case:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from django.db import transaction
 
 from loket.cases import queries
-from loket.cases.actions import desk, events, making, messages, products
+from loket.cases.actions import desk, events, making, messages, products, siak
 from loket.cases.actions.common import (
     SIGNED,
     DuplicateSuspected,
@@ -38,8 +38,7 @@ def _word(case: Case, variant: Variant, by: Actor, given: Given) -> None:
 
 def _enter_data(case: Case, variant: Variant, by: Actor, given: Given) -> None:
     """Record the event in the register and decide what the products say, in this transaction."""
-    events.record_event(case, variant, by)
-    products.prepare(case, variant, by)
+    siak.record_entered(case, variant, by, given.numbers)
 
 
 def _sign(case: Case, variant: Variant, by: Actor, given: Given) -> None:

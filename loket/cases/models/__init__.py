@@ -1,4 +1,5 @@
-"""Cases (`case`), what changes hands at the counter (`counter`), and the clock (`clock`)."""
+"""Cases (`case`), what changes hands at the counter (`counter`), the clock (`clock`), files from SIAK
+(`siak`)."""
 
 from loket.cases.models.case import Attachment, Case, CaseEvent, CaseProduct, EventMark, Pause
 from loket.cases.models.clock import ClockStop, Recompute
@@ -14,6 +15,7 @@ from loket.cases.models.counter import (
 )
 from loket.cases.models.field import FieldLine, FieldList
 from loket.cases.models.inbox import InboxRow
+from loket.cases.models.siak import SiakFile
 
 __all__ = [
     "Attachment",
@@ -35,4 +37,5 @@ __all__ = [
     "Pause",
     "Recompute",
     "SenderMandate",
+    "SiakFile",
 ]

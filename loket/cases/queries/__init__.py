@@ -69,6 +69,7 @@ from loket.cases.queries.one import (
     with_revision,
 )
 from loket.cases.queries.rows import whole_case
+from loket.cases.queries.siak import expected, sheet, siak_awaited, siak_files
 from loket.catalogue.queries import definition
 
 __all__ = [
@@ -76,6 +77,10 @@ __all__ = [
     "field_lines",
     "field_list",
     "field_lists",
+    "expected",
+    "sheet",
+    "siak_awaited",
+    "siak_files",
     "cards_unmade",
     "handover_record",
     "handover_records",

@@ -57,6 +57,7 @@ def situation(case: Case, variant: Variant | None = None) -> Situation:
         counter=counter,
         step_kind=step.kind,
         step_actor=variant.role_of(step),
+        operator=variant.operator_awaiting(step),
         returns_to=tuple(to for to in step.returns_to if not (signed and _enters_again(case, variant, to))),
         can_reject=step.can_reject,
         recorded=case.recorded,

@@ -7,7 +7,10 @@ from typing import Literal
 from loket.core.actors import Actor
 
 State = Literal["draft", "open", "returned", "done", "rejected", "cancelled", "expired"]
-Action = Literal["save", "submit", "repair", "cancel", "complete", "return", "reject", "expire", "stop"]
+Action = Literal[
+    "save", "submit", "repair", "cancel", "complete", "return", "reject", "expire", "stop",
+    "correct", "take_over",
+]  # fmt: skip
 
 STATE_NAMES: dict[str, str] = {
     "draft": "Belum dikirim",
@@ -28,6 +31,7 @@ class Situation:
     `recorded`: the register already holds the event and cannot undo it, so the case can only go forward or
     be corrected.
     `signed`: a document is signed, or may be, so the case can no longer end without it.
+    `operator`: at a signing step whose files come from SIAK, the role that entered the case there.
     `counter`: it came over the counter, so an official writes what the applicant says.
     """
 
@@ -37,6 +41,7 @@ class Situation:
     counter: bool = False
     step_kind: str = ""
     step_actor: str = ""
+    operator: str = ""
     returns_to: tuple[str, ...] = ()
     can_reject: bool = False
     recorded: bool = False
@@ -64,6 +69,15 @@ def _official_or_signed(situation: Situation, actor: Actor) -> bool:
     return _official(situation, actor) or (_system(situation, actor) and situation.step_kind == "sign")
 
 
+def _operator(situation: Situation, actor: Actor) -> bool:
+    """Who entered the case in SIAK and brings its files back."""
+    return actor.kind == "staff" and actor.office == situation.office and situation.operator in actor.roles
+
+
+def _bringer(situation: Situation, actor: Actor) -> bool:
+    return _operator(situation, actor) or _official(situation, actor) or _system(situation, actor)
+
+
 def _system(situation: Situation, actor: Actor) -> bool:
     return actor.kind == "system"
 
@@ -80,6 +94,9 @@ _TABLE: dict[Action, _Row] = {
     "reject": ({"open"}, _official, lambda s: s.can_reject and s.undone),
     "expire": ({"returned"}, _system, lambda s: s.undone),
     "stop": ({"open"}, _official, lambda s: True),
+    # while the files of a case are awaited from SIAK
+    "correct": ({"open"}, _operator, lambda s: bool(s.operator) and not s.signed),
+    "take_over": ({"open"}, _bringer, lambda s: bool(s.operator)),
 }
 
 

@@ -171,6 +171,7 @@ SERVICE_FIELDS: dict[str, Teller | None] = {
     "effective_from": _effective_from,
     "internal": _internal,
     # Told for each variant.
+    "register_source": None,
     "variants": None,
     "standard": _standard,
     "layout": _layout,

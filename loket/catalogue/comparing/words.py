@@ -82,6 +82,7 @@ REQUIREMENT_KINDS = {
     "eligibility": "syarat tentang orangnya, tanpa berkas",
 }
 MEDIUM_NAMES: dict[Medium, str] = {"pdf": "berkas PDF", "card": "kartu cetak"}
+SOURCE_NAMES = {"own": "register Loket sendiri", "siak": "SIAK"}
 SEND_NAMES = {"email": "surel", "history": "riwayat permohonan"}
 SIGNATURE_NAMES = {"electronic": "secara elektronik", "wet": "dengan pena"}
 EVENT_NAMES: dict[Event, str] = {

@@ -8,13 +8,29 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from loket.catalogue.loader.folder import read_folder
-from loket.catalogue.loader.national import AreaRow, National, read_areas, read_code_lists, read_national
+from loket.catalogue.loader.national import (
+    AreaRow,
+    National,
+    read_areas,
+    read_code_lists,
+    read_national,
+    read_screens,
+)
 from loket.catalogue.loader.problems import Problem
 from loket.catalogue.loader.services import read_services
-from loket.catalogue.rules import Service
+from loket.catalogue.rules import RegisterSource, Service
 from loket.offices.rules import OfficeFile
 
-__all__ = ["AreaRow", "Loaded", "National", "Problem", "load", "read_areas", "read_code_lists"]
+__all__ = [
+    "AreaRow",
+    "Loaded",
+    "National",
+    "Problem",
+    "load",
+    "read_areas",
+    "read_code_lists",
+    "read_screens",
+]
 
 
 @dataclass(frozen=True)
@@ -36,8 +52,11 @@ class Loaded:
         return [problem for problem in self.problems if problem.severity == "warning"]
 
 
-def load(standards_dir: Path, only: Collection[str] = ()) -> Loaded:
-    """Everything under `standards_dir`, checked; of the offices only those with the codes `only`, if any."""
+def load(standards_dir: Path, only: Collection[str] = (), source: RegisterSource | None = None) -> Loaded:
+    """Everything under `standards_dir`, checked; of the offices only those with the codes `only`, if any.
+
+    `source` stands in for what the offices say of where numbers and documents come from, to try one out.
+    """
     problems: list[Problem] = []
     offices: list[OfficeFile] = []
     services: list[Service] = []
@@ -51,6 +70,8 @@ def load(standards_dir: Path, only: Collection[str] = ()) -> Loaded:
     taken: dict[str, str] = {}
     for place in places:
         folder = read_folder(place, standards_dir, national, problems)
+        if source and folder.file:
+            folder.file = folder.file.model_copy(update={"register_source": source})
         services.extend(read_services(folder, standards_dir, national, problems))
         if folder.file is not None:
             offices.append(folder.file)

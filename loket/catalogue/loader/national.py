@@ -12,7 +12,7 @@ from loket.catalogue.loader.checks import repeated
 from loket.catalogue.loader.forms import form_problems
 from loket.catalogue.loader.problems import Problem
 from loket.catalogue.loader.source import SourceFile, read
-from loket.catalogue.rules import Form
+from loket.catalogue.rules import Form, FormField, SiakScreen
 from loket.offices.rules import StopReason
 
 AREA_FILES = (("areas.csv", False), ("villages.csv", False), ("retired.csv", True))
@@ -56,6 +56,8 @@ class National:
     areas: dict[str, str] = field(default_factory=dict)
     zones: dict[str, str] = field(default_factory=dict)
     stop_reasons: list[StopReason] = field(default_factory=list)
+    # The screens of SIAK by event; an event without one is only recorded in our own register.
+    screens: dict[str, SiakScreen] = field(default_factory=dict)
 
     def villages(self, area: str) -> dict[str, str]:
         """The villages of a kabupaten or kota by name, each with its kecamatan: code and words."""
@@ -109,7 +111,48 @@ def read_national(root: Path, problems: list[Problem]) -> National:
         national.documents.add(path.parent.name)
     national.cards = _cards(folder / "cards.yaml", root, problems)
     national.stop_reasons = _stop_reasons(folder / "stop-reasons.yaml", root, problems)
+    keys = {entry.key for form in national.forms.values() if form for entry in _entries(form)}
+    # Where a form is broken, what it has is not known to be missing.
+    known = keys if all(national.forms.values()) else None
+    for path in sorted(folder.glob("siak/*.yaml")):
+        if screen := _screen(path, root, known, problems):
+            national.screens[path.stem] = screen
     return national
+
+
+def _entries(form: Form) -> Iterator[FormField]:
+    for part in form.parts:
+        yield from part.fields
+
+
+def read_screens(standards_dir: Path) -> dict[str, SiakScreen]:
+    """The screens of SIAK by event, without the rest of the standards. One that is broken is left out."""
+    paths = sorted((standards_dir / "national" / "siak").glob("*.yaml"))
+    read_so_far = {path.stem: _screen(path, standards_dir, None, []) for path in paths}
+    return {event: screen for event, screen in read_so_far.items() if screen is not None}
+
+
+def _screen(
+    path: Path, root: Path, keys: Collection[str] | None, problems: list[Problem]
+) -> SiakScreen | None:
+    """One screen; its fields are those of our forms, `keys`, where these are known."""
+    source = read(path, root, problems)
+    screen = source and source.parse(SiakScreen, source.data, problems)
+    if not source or not screen:
+        return None
+    if screen.event != path.stem:
+        problems.append(
+            source.problem(("event",), f"isian 'event' harus '{path.stem}' seperti nama berkasnya.")
+        )
+    named = [
+        (key, ("sections", place, "fields", key))
+        for place, section in enumerate(screen.sections)
+        for key in section.fields
+    ]
+    problems.extend(repeated(source, "kolom", named))
+    if keys is not None:
+        problems.extend(source.unknown(place, "kolom", key, keys) for key, place in named if key not in keys)
+    return screen
 
 
 def _stop_reasons(path: Path, root: Path, problems: list[Problem]) -> list[StopReason]:

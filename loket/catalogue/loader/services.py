@@ -17,6 +17,7 @@ from loket.catalogue.rules import (
     FormPart,
     FormUse,
     Procedure,
+    RegisterSource,
     Service,
     Sop,
     StandardText,
@@ -27,6 +28,7 @@ from loket.catalogue.rules import (
 # Filled in from elsewhere, so a service file may not have them.
 SERVICE_DERIVED = frozenset({"office", "layout", "choices"})
 VARIANT_DERIVED = frozenset({"forms", "form_rules"})
+SIAK: RegisterSource = "siak"
 # Stands in for a procedure that is missing or broken, so that the rest of the service is still checked.
 _STAND_IN: dict[str, Any] = {
     "procedure": "x",
@@ -150,7 +152,20 @@ class _ServiceReader:
             self.found.extend(checks.field_problems(self.source, at, variant))
         documents, cards = self.national.documents, self.national.cards
         self.found.extend(checks.variant_problems(self.source, at, variant, documents, cards))
-        return _with_menu(_with_deadline(variant))
+        return _with_menu(_with_deadline(self._with_source(at, variant)))
+
+    def _with_source(self, at: Place, variant: Variant) -> Variant:
+        """The variant with where its numbers and documents come from: as it says, the service, the office.
+
+        What the office's word says of all is no mistake for an event that SIAK has no screen for.
+        """
+        chosen = variant.register_source or self.source.data.get("register_source")
+        usual = self.folder.file.register_source if self.folder.file else "own"
+        if chosen == SIAK and variant.event not in self.national.screens:
+            message = f"varian '{variant.variant}' tidak mencatat peristiwa yang punya layar SIAK."
+            self.found.append(self.source.problem(at, message))
+        handed = (chosen or usual) == SIAK and variant.event in self.national.screens
+        return variant.model_copy(update={"register_source": SIAK if handed else None})
 
     def _procedure(self, at: Place, slug: Any) -> Procedure | None:
         known = self.folder.procedures

@@ -19,6 +19,7 @@ from loket.catalogue.rules.words import (
     Nature,
     Opening,
     Part,
+    RegisterSource,
     Signature,
     Slug,
     StandardText,
@@ -86,6 +87,9 @@ class Variant(Part):
     # Ways of taking the document, as published; one is named at the hand-over.
     pickup: dict[str, str] = Field(default={}, exclude_if=empty)
     opens: Opening | None = Field(default=None, exclude_if=empty)
+    # Where its numbers and documents come from: as the file says, else the service, else the office. In a
+    # resolved variant `siak`, or None for our own register.
+    register_source: RegisterSource | None = Field(default=None, exclude_if=empty)
     forms: list[FormPart] = []
     form_rules: list[FormRule] = []
 
@@ -106,6 +110,11 @@ class Variant(Part):
         if step.confirmed_by:
             return step.confirmed_by
         return self.desk if step.kind == "acknowledge" else step.actor
+
+    @property
+    def source(self) -> RegisterSource:
+        """Where its numbers and documents come from."""
+        return self.register_source or "own"
 
     def step(self, slug: str) -> Step:
         """The step named `slug`. Raises KeyError."""
@@ -132,6 +141,13 @@ class Variant(Part):
         steps = self.procedure.steps
         first = steps[1] if steps[0].kind == "apply" else steps[0]
         return first.confirmed_by or first.actor
+
+    def operator_awaiting(self, step: Step) -> str:
+        """At a signing step whose files come from SIAK, the role that entered the case there; else ""."""
+        if self.source == "own" or step.kind != "sign" or step.signature != "electronic":
+            return ""
+        entering = (item for item in self.procedure.steps if item.kind == "enter_data")
+        return next((self.role_of(item) for item in entering), "")
 
     @property
     def signature(self) -> Signature | None:
@@ -219,6 +235,8 @@ class Service(Part):
     effective_from: date
     # An internal SOP: the office's own work, not offered to anybody.
     internal: bool = Field(default=False, exclude_if=empty)
+    # For all its variants, where it is not that of the office.
+    register_source: RegisterSource | None = Field(default=None, exclude_if=empty)
     variants: list[Variant] = Field(min_length=1)
     standard: dict[TextComponent, StandardText] = {}
     layout: list[StandardSection] = []

@@ -72,6 +72,8 @@ Nature = Literal["original", "letter", "copy", "shown"]
 # What stands before the lines of a printed list: `a.` or `1.`.
 ListMarks = Literal["letters", "numbers"]
 Medium = Literal["pdf", "card"]
+# Who gives the numbers and signs the documents: our own register, or the national system.
+RegisterSource = Literal["own", "siak"]
 # `whatsapp` is keyed in by an official; `internal` is a work item of the office itself, `automatic` one that
 # the daily job opens.
 Channel = Literal["online", "counter", "whatsapp", "internal", "automatic"]

@@ -15,6 +15,7 @@ from loket.config.start import data_dir, say, setup, standards_dir
 from loket.core.errors import LoketError
 
 if TYPE_CHECKING:
+    from loket.catalogue.rules import RegisterSource
     from loket.config.scenario.reading import Planned
     from loket.config.scenario.results import Result
 
@@ -37,14 +38,19 @@ def schema() -> None:
 @scenario.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Keep the documents here.")
+@click.option(
+    "--source",
+    type=click.Choice(["own", "siak"]),
+    help="Where numbers and documents come from, whatever the office says.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
-def run(files: tuple[Path, ...], out: Path | None, as_json: bool) -> None:
+def run(files: tuple[Path, ...], out: Path | None, source: "RegisterSource | None", as_json: bool) -> None:
     """Play FILES, each in a database of its own that is dropped afterwards.
 
     Standards come from STANDARDS_DIR, published or not. Exit code 0 where all went as expected, 1 where
     something did not, 2 where a file is broken.
     """
-    plans = _plans(files)
+    plans = _plans(files, source)
     try:
         with surroundings.ended_in_order(), _throw_away() as (temporary, template):
             results = [*_played(plans, temporary, template, out, quiet=as_json)]
@@ -56,12 +62,12 @@ def run(files: tuple[Path, ...], out: Path | None, as_json: bool) -> None:
     raise SystemExit(AS_EXPECTED if all(result.as_expected for result in results) else DIFFERENT)
 
 
-def _plans(files: Sequence[Path]) -> "list[Planned]":
+def _plans(files: Sequence[Path], source: "RegisterSource | None" = None) -> "list[Planned]":
     """What the files say. Ends with every problem at once where one of them is broken."""
     from loket.catalogue.loader import load, read_areas
     from loket.config.scenario.reading import Library, read_scenario
 
-    loaded = load(standards_dir())
+    loaded = load(standards_dir(), source=source)
     library = Library.of(loaded, read_areas(standards_dir()))
     read = [read_scenario(path, library) for path in files]
     problems = dict.fromkeys(problem for _, found in read for problem in found)

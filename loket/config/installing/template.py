@@ -87,6 +87,11 @@ SECTIONS: list[tuple[str, list[tuple[str, str]]]] = [
         [
             ("LOKET_SIGNER", "The signer by name. Not set: local, whose documents say SPECIMEN."),
             ("LOKET_SIGNER_SOCKET", "Where the signer process listens. Not set: DATA_DIR/run/signer.sock."),
+            (
+                "LOKET_SIAK_ROOTS",
+                "Files (PEM, several with a colon between them) of the certificates that the signatures of"
+                " documents from SIAK lead to. Not set: such documents are not accepted.",
+            ),
         ],
     ),
 ]

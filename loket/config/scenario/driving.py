@@ -5,7 +5,7 @@ A new kind of step is one function in `KINDS`, a new channel one in `CHANNELS`, 
 """
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import get_args
 
 import pyotp
@@ -20,6 +20,7 @@ from loket.config.scenario.format import APPLIED_FOR, Deviation
 from loket.config.scenario.playing import Attempt, Play
 from loket.config.scenario.preparing import PASSPHRASE
 from loket.core.errors import LoketError
+from loket.documents import queries as documents
 from loket.documents.models import BatchItem
 from loket.offices.actions.signin import TOTP_SECONDS
 from loket.register.actions.accepting import RIGHT
@@ -294,7 +295,9 @@ def _apply(play: Play, step: Step, longer: Deviation | None) -> None:
         CHANNELS[play.plan.scenario.channel](play, step, longer)
 
 
-def _official(play: Play, step: Step, longer: Deviation | None) -> None:
+def _official(
+    play: Play, step: Step, longer: Deviation | None, numbers: Mapping[str, str] | None = None
+) -> None:
     """Whoever has the role works for as long as the SOP says and confirms, with what the kind asks for."""
     play.time.work(play.minutes(step, longer), play.hours)
     by = play.actor(play.plan.variant.role_of(step))
@@ -307,8 +310,30 @@ def _official(play: Play, step: Step, longer: Deviation | None) -> None:
         present=True,
         checked="not_found",
         text=play.plan.scenario.report,
+        numbers=numbers or {},
     )
     play.case = actions.take_step(**play.once(), by=by, step=step.step, given=given)
+
+
+def _enter(play: Play, step: Step, longer: Deviation | None) -> None:
+    """Where the numbers come from SIAK, the operator brings each one; the same again later."""
+    by = play.actor(play.plan.variant.role_of(step))
+    wanted = actions.numbers_wanted(case_id=play.opened.pk, by=by)
+    numbers = {item.slot: item.given or play.siak.number(item) for item in wanted}
+    _official(play, step, longer, numbers)
+
+
+def _elsewhere(play: Play, step: Step, longer: Deviation | None) -> None:
+    """The official signs in SIAK; the operator drops the files back, which carries the case on."""
+    play.time.work(play.minutes(step, longer), play.hours)
+    operator = play.actor(play.plan.variant.operator_awaiting(step))
+    official = play.people.staff[step.actor].name
+    waiting = [item for item in documents.of_case(play.opened.ref) if not item.signed_sha256]
+    files = [play.siak.document(item, official, play.time.now) for item in waiting]
+    for taken in actions.take_files(office=play.office, contents=files, by=operator):
+        if taken.outcome != "taken":
+            raise NotSigned(taken.sentence)
+    play.look()
 
 
 def _electronic(play: Play, step: Step, longer: Deviation | None) -> None:
@@ -341,13 +366,20 @@ def _until_fresh_code(play: Play) -> None:
     play.last_code = int(play.time.now.timestamp()) // TOTP_SECONDS
 
 
-SIGNATURES: dict[str, Drive] = {"electronic": _electronic, "wet": _official}
+# By the source of the documents and the kind of signature; what is signed with a pen is so everywhere.
+SIGNATURES: dict[tuple[str, str], Drive] = {
+    ("own", "electronic"): _electronic,
+    ("siak", "electronic"): _elsewhere,
+    ("own", "wet"): _official,
+    ("siak", "wet"): _official,
+}
 
 
 def _sign(play: Play, step: Step, longer: Deviation | None) -> None:
     """A case of cards alone has nothing that Loket signs: the head confirms it."""
     of_files = any(product.medium == "pdf" for product in play.plan.variant.products)
-    how = SIGNATURES[step.signature or "electronic"] if of_files else _official
+    way = (play.plan.variant.source, step.signature or "electronic")
+    how = SIGNATURES[way] if of_files else _official
     how(play, step, longer)
 
 
@@ -364,5 +396,11 @@ def _send(play: Play, step: Step, longer: Deviation | None) -> None:
 
 
 # Every other kind is an official's word.
-SPECIAL: dict[str, Drive] = {"apply": _apply, "sign": _sign, "print": _print, "send": _send}
+SPECIAL: dict[str, Drive] = {
+    "apply": _apply,
+    "enter_data": _enter,
+    "sign": _sign,
+    "print": _print,
+    "send": _send,
+}
 KINDS: dict[str, Drive] = {kind: SPECIAL.get(kind, _official) for kind in get_args(StepKind)}

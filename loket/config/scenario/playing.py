@@ -20,6 +20,7 @@ from loket.catalogue.rules import APPLICANT, SYSTEM, Requirement, Step
 from loket.config.scenario.format import SAMPLE, Deviation, Files
 from loket.config.scenario.preparing import People, let_sign
 from loket.config.scenario.reading import Planned
+from loket.config.scenario.siak import StandIn
 from loket.config.scenario.surroundings import SignerProcess
 from loket.core import clock
 from loket.core.actors import SYSTEM as SYSTEM_ACTOR
@@ -92,6 +93,7 @@ class Play:
     people: People
     time: Time
     signer: SignerProcess
+    siak: StandIn
     case: Case | None = None
     rows: list[Row] = field(default_factory=list)
     attempts: list[Attempt] = field(default_factory=list)

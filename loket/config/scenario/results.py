@@ -87,10 +87,11 @@ def _row(row: Row) -> dict[str, Any]:
 
 
 def _file(document: Document) -> bytes | None:
-    """The signed file; of a document signed with a pen the one that was printed."""
+    """The signed file; of a document signed with a pen the one that was printed, if here."""
     if document.signed_sha256:
         return documents.signed_file(document)
-    return documents.unsigned_file(document) if document.signature == "wet" and document.signed_at else None
+    printed_here = document.signature == "wet" and document.signed_at and document.unsigned_sha256
+    return documents.unsigned_file(document) if printed_here else None
 
 
 def _verdict(document: Document, content: bytes | None) -> str:

@@ -11,6 +11,7 @@ from loket.config.scenario.driving import drive
 from loket.config.scenario.playing import Play, Time
 from loket.config.scenario.reading import Planned
 from loket.config.scenario.results import Result, result_of
+from loket.config.scenario.siak import StandIn
 from loket.config.scenario.surroundings import SignerProcess
 from loket.core import clock
 from loket.offices.models import Office
@@ -67,7 +68,8 @@ def _play(plan: Planned, out: Path | None, last: Play | None) -> tuple[Play, Res
     try:
         with clock.use(time):
             present = preparing.people(plan, office, last.people if last else None)
-            play = Play(plan, office, present, time, signer, seeds=last.seeds if last else {})
+            siak = last.siak if last else StandIn(settings.SIAK_ROOTS[0], start)
+            play = Play(plan, office, present, time, signer, siak, seeds=last.seeds if last else {})
             play.last_code = last.last_code if last else 0
             drive(play)
             return play, result_of(play, out)

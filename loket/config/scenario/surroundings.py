@@ -75,6 +75,7 @@ def environment(place: Path, database: str) -> Iterator[None]:
             "LOKET_SECRET_KEY": secrets.token_urlsafe(48),
             "LOKET_SIGNER": "local",
             "LOKET_SIGNER_SOCKET": str(place / "run" / "signer.sock"),
+            "LOKET_SIAK_ROOTS": str(data / "siak.pem"),
             "LOKET_SMTP_HOST": "127.0.0.1",
             "LOKET_SMTP_PORT": str(port),
         }

@@ -11,7 +11,7 @@ import struct
 import sys
 import time
 
-from loket.core.inspection import pdfs, pictures
+from loket.core.inspection import pdfs, pictures, texts
 from loket.core.inspection.findings import Finding, Limits, Unacceptable
 from loket.core.inspection.kinds import PDF, kind_of
 
@@ -32,6 +32,8 @@ def inspect_here(content: bytes, limits: Limits) -> Finding:
     if len(content) > limits.max_bytes:
         raise Unacceptable("too_large")
     kind = kind_of(content)
+    if limits.text:
+        return Finding(kind, texts.text_of(content, limits).encode(), "text/plain")
     if kind == PDF:
         served, removed = pdfs.clean(content, limits)
         return Finding(kind, served, PDF, removed)
@@ -117,6 +119,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries the forks
     pdfs.warm_up()
+    texts.warm_up()
     silence = os.open(os.devnull, os.O_RDWR)
     poll = select.poll()
     poll.register(control, select.POLLIN)

@@ -20,7 +20,7 @@ WAIT_SECONDS = 30
 ANSWER_SECONDS = 15  # the child's own limit is lower
 ANSWER_BYTES = 32 * 1024 * 1024
 _HEAD_BYTES = 64 * 1024
-_TYPES = {"image/jpeg", "image/png", "application/pdf"}
+_TYPES = {"image/jpeg", "image/png", "application/pdf", "text/plain"}
 
 
 class InspectionBusy(LoketError):

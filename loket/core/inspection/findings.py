@@ -31,11 +31,13 @@ class Limits:
     max_side: int
     max_pages: int
     served_pixels: int
+    # Of a PDF give back the text on its pages instead of a copy to show.
+    text: bool = False
 
 
 @dataclass(frozen=True)
 class Finding:
-    """An accepted file: its type, and the copy to show with the type of that."""
+    """An accepted file: its type, and the copy to show (or its text) with the type of that."""
 
     media_type: str
     served: bytes

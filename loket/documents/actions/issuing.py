@@ -7,7 +7,7 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 
 from loket.audit.actions import record
-from loket.catalogue.rules import Signature
+from loket.catalogue.rules import RegisterSource, Signature
 from loket.core import clock, filestore
 from loket.core.actors import Actor
 from loket.core.errors import ConflictError, LoketError
@@ -55,10 +55,12 @@ def issue(
     by: Actor,
     signature: Signature = "electronic",
     signer: Account | None = None,
+    source: RegisterSource = "own",
 ) -> Document:
     """Store what a document of a case says; its file is made by a job deferred in this transaction.
 
-    `signer` is the official whose step it is to sign it: several at an office may, each their own kind.
+    `signer` is the official whose step it is to sign it: several at an office may, each their own kind. What
+    is made and signed in SIAK (`source`) has no file of ours; it waits for the one that comes back.
     Issuing the same kind for the same case again replaces the content as long as it is not signed (the
     application came back for correction). Raises AlreadySigned, ContextError.
     """
@@ -69,17 +71,25 @@ def issue(
     document.context, document.shown, document.signature = context, shown, signature
     document.state, document.unsigned_sha256, document.signer = Document.State.PREPARED, "", signer
     document.issued_at = clock.now()
-    document.specimen = not queries.signs_in_law()
+    document.source = source
+    # What comes back says itself whether it counts in law.
+    document.specimen = source == "own" and not queries.signs_in_law()
     document.save()
+    _issued(document, by)
+    return document
+
+
+def _issued(document: Document, by: Actor) -> None:
+    """Journal it, and have its file made where that is ours to do."""
     record(
         action="document.issue",
         subject=f"document:{document.pk}",
         actor=by.ref,
-        office_code=office.code,
-        details={"kind": kind, "number": document.shown_number, "case": case_ref},
+        office_code=document.office_id,
+        details={"kind": document.kind, "number": document.shown_number, "case": document.case_ref},
     )
-    app.configure_task("documents.render").defer(document_id=document.pk)
-    return document
+    if document.source == "own":
+        app.configure_task("documents.render").defer(document_id=document.pk)
 
 
 def frame_of(document: Document, signer: Account) -> Frame:
@@ -128,6 +138,8 @@ def render_document(*, document_id: str, signer: Account | None = None) -> Docum
     if wanted is None:
         raise NoSigner()
     fresh = document.state == Document.State.PREPARED
+    if document.source != "own":
+        return document  # its file is made elsewhere
     if not fresh and (document.state != Document.State.RENDERED or document.signer_id == wanted.pk):
         return document
     if queries.has_live_intent(document):

@@ -20,8 +20,11 @@ def lock_subject(document: Document) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_LOCK_NAMESPACE, subject])
 
 
-def supersede_older(document: Document, signer: Account) -> None:
-    """End the document that this one replaces: the one in force of the same kind and subject."""
+def supersede_older(document: Document, by: Account | Actor) -> None:
+    """End the document that this one replaces: the one in force of the same kind and subject.
+
+    `by` is who signed this one, or took it over from SIAK.
+    """
     older = Document.objects.select_for_update().filter(
         office_id=document.office_id,
         kind=document.kind,
@@ -34,7 +37,7 @@ def supersede_older(document: Document, signer: Account) -> None:
         record(
             action="document.supersede",
             subject=f"document:{old.pk}",
-            actor=signer.ref,
+            actor=by.ref,
             office_code=old.office_id,
             details={"by": document.pk},
         )

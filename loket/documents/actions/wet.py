@@ -29,13 +29,16 @@ def sign_on_paper(*, document_id: str, signer: Account) -> Document:
     document = Document.objects.select_for_update(of=("self",)).get(pk=document_id)
     if document.signed_at is not None:
         return document
-    if document.signature != "wet" or document.state != Document.State.RENDERED:
+    printed_elsewhere = document.source != "own" and document.state == Document.State.PREPARED
+    if document.signature != "wet" or not (printed_elsewhere or document.state == Document.State.RENDERED):
         raise NotPrintable()
+    if printed_elsewhere:
+        document.signer = signer  # whose name SIAK printed, the official sees on the paper
     if document.signer_id != signer.pk:
         raise OtherNamePrinted()
     supersede_older(document, signer)
     document.signed_at, document.state = clock.now(), Document.State.SIGNED
-    document.save(update_fields=["signed_at", "state"])
+    document.save(update_fields=["signed_at", "state", "signer"])
     record(
         action="document.sign_on_paper",
         subject=f"document:{document.pk}",

@@ -60,6 +60,32 @@ def examined(
     return _facts(signature, status)
 
 
+def examined_received(pdf: bytes, trust_roots: Sequence[bytes], moment: datetime) -> SignatureFacts:
+    """As `validate.check_received`. Raises NotProperlySigned, or whatever the parser fails with."""
+    reader = PdfFileReader(BytesIO(pdf))
+    signatures = reader.embedded_regular_signatures
+    if len(signatures) != 1:
+        found = (
+            f"jumlah tanda tangannya {len(signatures)}, seharusnya satu"
+            if signatures
+            else "belum ditandatangani"
+        )
+        raise NotProperlySigned(found)
+    signature = signatures[0]
+    context = ValidationContext(
+        trust_roots=[root for data in trust_roots for root in _roots(data)],
+        allow_fetching=False,
+        revocation_mode="soft-fail",
+        moment=moment,
+    )
+    appended = reader.xrefs.total_revisions > signature.signed_revision + 1
+    if not appended:
+        _require_covered(pdf, signature, start=0)
+    status = validate_pdf_signature(signature, context, skip_diff=not appended)
+    _require_good(status, whole=not appended)
+    return _facts(signature, status)
+
+
 @lru_cache(maxsize=16)
 def _roots(data: bytes) -> list[Any]:
     """The certificates in `data`, parsed once: every file of a batch is checked against the same."""
@@ -167,12 +193,13 @@ def _written(dictionary: DictionaryObject, key: str) -> bytes:
     return stream.getvalue()
 
 
-def _require_good(status: PdfSignatureStatus) -> None:
+def _require_good(status: PdfSignatureStatus, *, whole: bool = True) -> None:
+    """`whole`: nothing follows the signature; otherwise only what the library knows to be harmless may."""
     if not (status.intact and status.valid):
         raise NotProperlySigned("isi berkas tidak sama dengan yang ditandatangani")
     if not status.trusted:
         raise NotProperlySigned("sertifikatnya tidak berlaku atau bukan dari penerbit yang dipercaya")
-    if status.coverage != SignatureCoverageLevel.ENTIRE_FILE or not status.bottom_line:
+    if (whole and status.coverage != SignatureCoverageLevel.ENTIRE_FILE) or not status.bottom_line:
         raise NotProperlySigned("tanda tangan tidak memenuhi syarat")
 
 

@@ -44,6 +44,25 @@ def check_signed(
         raise NotProperlySigned("berkas tidak dapat dibaca") from error
 
 
+def check_received(
+    pdf: bytes, *, trust_roots: Sequence[bytes], moment: datetime | None = None
+) -> SignatureFacts:
+    """The facts of the one signature of a file that was signed elsewhere, by software that is not ours.
+
+    As `check_signed`, but what was appended after the signature may be time stamps and data for long-term
+    validation, and nothing else. Raises NotProperlySigned with the reason.
+    """
+    from loket.documents.signers.examining import examined_received  # noqa: PLC0415 (as above)
+
+    try:
+        return examined_received(pdf, trust_roots, moment or clock.now())
+    except NotProperlySigned:
+        raise
+    except Exception as error:
+        # As above.
+        raise NotProperlySigned("berkas tidak dapat dibaca") from error
+
+
 def signature_digest(pdf: bytes) -> str | None:
     """SHA-256 (hexadecimal) of the CMS container in `pdf`, or None where there is none that is whole.
 

@@ -21,6 +21,7 @@ from loket.register.actions.changes import Changes, MovedMeanwhile, Outcome, rec
 from loket.register.actions.numbers import next_nik
 from loket.register.models import Family, Membership, RegisterEvent, Resident
 from loket.register.rules import HEAD, HUSBAND, WIFE, PersonFacts, RuleBroken, civil
+from loket.register.rules.numbering import outside
 
 COUPLE = {HEAD, HUSBAND, WIFE}
 
@@ -316,7 +317,8 @@ def add_child(
 ) -> Resident:
     """Somebody new in the register, born on a day with a sex: a row of their own and one in a family.
 
-    A corrected form gives the same row, and the same NIK where day and sex agree with it.
+    A corrected form gives the same row, and the same NIK where day and sex agree with it; one from outside
+    is asked for each time, since the official may have corrected it.
     """
     day, sex = born
     before = changes.added_before(Resident) or {}
@@ -324,7 +326,7 @@ def add_child(
     child = Resident(
         pk=before.get("id"),
         office=office,
-        nik=before["nik"] if agrees else _new_nik(office, family, day, sex),
+        nik=before["nik"] if agrees and not outside() else _new_nik(office, family, day, sex),
         sex=sex,
         birth_date=day,
         education="TIDAK/BELUM SEKOLAH",

@@ -20,7 +20,7 @@ from loket.core.actors import Actor
 from loket.core.errors import ConflictError, NotFoundError
 from loket.offices.models import Office
 from loket.offices.queries import zone
-from loket.register.actions.books import enter, take_number
+from loket.register.actions.books import enter, number_again, take_number
 from loket.register.models import (
     CivilRecord,
     DataAccess,
@@ -29,10 +29,12 @@ from loket.register.models import (
     LetterPerson,
     Membership,
     MoveLetter,
+    Origin,
     RegisterEvent,
     Resident,
 )
 from loket.register.rules import HEAD
+from loket.register.rules.numbering import outside
 
 _MODELS: dict[str, type[models.Model]] = {
     "resident": Resident,
@@ -206,10 +208,8 @@ def record_event(
         event.facts, event.changes = outcome.facts, changes.rows
         event.recorded_by, event.applied_at, event.reverted_at = by.ref, clock.now(), None
         event.happened_on = on
-        if book:
-            event.number = _entry(event, book, by).number
-        elif letter and not event.number:
-            event.number = take_number(office=office, book=letter, ref=case_ref, by=by).number
+        event.source = Origin.SIAK if outside() else Origin.OWN
+        event.number = _number_of(event, book, letter, by)
         if outcome.born is not None:
             changes.change(outcome.born, birth_certificate=event.number)
         for held in changes.letters:
@@ -217,6 +217,16 @@ def record_event(
     event.save()
     _journal(event, f"register.{kind}", by)
     return event
+
+
+def _number_of(event: RegisterEvent, book: str, letter: str, by: Actor) -> str:
+    """The number of the event's akta or letter, given once; one from outside as it is entered now."""
+    if book:
+        return _entry(event, book, by).number
+    office, number = event.office, event.number
+    if letter and number:
+        return number_again(office=office, book=letter, number=number, day=today_at(office))
+    return take_number(office=office, book=letter, ref=event.case_ref, by=by).number if letter else number
 
 
 def _begun(office: Office, kind: str, case_ref: str, niks: Iterable[str]) -> RegisterEvent:
@@ -253,6 +263,10 @@ def _entry(event: RegisterEvent, book: str, by: Actor) -> CivilRecord:
     kept = {key: entry.facts[key] for key in ("notes", "ended") if key in entry.facts}
     entry.resident, entry.facts = event.resident, {**event.facts, **kept}
     entry.save(update_fields=["resident", "facts"])
+    number = number_again(office=entry.office, book=book, number=entry.number, day=entry.recorded_on)
+    if number != entry.number:
+        entry.number = number
+        entry.save(update_fields=["number"])
     return entry
 
 

@@ -30,6 +30,7 @@ from loket.register.actions.changes import (
 from loket.register.actions.numbers import next_family_card_number
 from loket.register.models import Family, FamilyChange, Membership, Resident
 from loket.register.rules import HEAD, CardReason, PersonFacts, RuleBroken
+from loket.register.rules.numbering import outside
 
 _FAMILY_FIELDS = ("address", "rt", "rw", "postal_code", "village_id", "issued_on")
 _ROW_FIELDS = ("family_id", "resident_id", "relation", "position", "since", "until")
@@ -148,10 +149,12 @@ def _new_household(
     leaving = _households_left(report, list(people.values()))
     left = sorted({row.family_id for row in leaving})
     rows = [_changed(row, until=today) for row in leaving]
-    if given is None:
+    # A number from outside is asked for each time: the official may have corrected it.
+    if given is None or outside():
         district = report.village.rpartition(".")[0]
         number = next_family_card_number(office=office, district=district, issued=today)
-        given = Family(office=office, number=number)
+        given = given or Family(office=office)
+        given.number = number
     for name, value in _address(report, today).items():
         setattr(given, name, value)
     given.save()

@@ -20,6 +20,7 @@ from loket.register.actions.families import FamilyMember
 from loket.register.actions.numbers import next_family_card_number, next_nik
 from loket.register.models import Family, Membership, RegisterEvent, Resident
 from loket.register.rules import CHILD, HEAD, HUSBAND, WIFE, RuleBroken
+from loket.register.rules.numbering import outside
 
 OTHER_KIN, PARENT = "FAMILI LAIN", "ORANG TUA"
 # What the former head is to a new one, by what that one was to him.
@@ -108,6 +109,8 @@ class Numbers:
         )
 
     def _kept(self, prefix: str) -> str:
+        if outside():
+            return ""  # asked for each time: the official may have corrected it
         found = next((number for number in self._free if number.startswith(prefix)), "")
         if found:
             self._free.remove(found)

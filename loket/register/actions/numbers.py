@@ -11,6 +11,7 @@ from loket.audit.actions import note_number, note_numbers, require_anchors
 from loket.core.identity import Sex, family_card_prefix, nik_prefix
 from loket.offices.models import Office
 from loket.register.models import Family, Resident
+from loket.register.rules.numbering import outside
 
 # Numbers of a demo must never meet a real person's: real serials start at 0001.
 DEMO_FIRST_SERIAL = 9001
@@ -57,14 +58,21 @@ def _first_personal_serial() -> int:
 
 
 def next_nik(*, office: Office, district: str, birth_date: date, sex: Sex) -> str:
-    """A new NIK: kecamatan of registration, birth date (day + 40 for women), serial."""
+    """A new NIK: kecamatan of registration, birth date (day + 40 for women), serial.
+
+    Raises what a source outside raises that gives the numbers instead.
+    """
     prefix = nik_prefix(district, birth_date, sex)
+    if source := outside():
+        return source.nik(prefix, birth_date, sex)
     return prefix + _personal_serial(office, f"nik:{prefix}", Resident, "nik", prefix)
 
 
 def next_family_card_number(*, office: Office, district: str, issued: date) -> str:
-    """A new nomor KK: kecamatan, date of issue, serial."""
+    """A new nomor KK: kecamatan, date of issue, serial. Raises as `next_nik`."""
     prefix = family_card_prefix(district, issued)
+    if source := outside():
+        return source.family_card(prefix)
     return prefix + _personal_serial(office, f"kk:{prefix}", Family, "number", prefix)
 
 

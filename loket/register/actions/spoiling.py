@@ -9,22 +9,30 @@ from django.db import transaction
 from loket.audit.actions import record
 from loket.core import clock
 from loket.core.actors import Actor
-from loket.core.errors import NotFoundError
+from loket.core.errors import ConflictError, NotFoundError
 from loket.offices.models import Office
 from loket.register.actions.bookrequests import line_of, reason_of
 from loket.register.actions.books import enter, take_number
 from loket.register.actions.changes import renumber
 from loket.register.actions.closing import today_of
-from loket.register.models import BookLine, CivilRecord, RegisterEvent, Resident
+from loket.register.models import BookLine, CivilRecord, Origin, RegisterEvent, Resident
+
+
+class NumberFromSiak(ConflictError):
+    """Nomor ini diberikan oleh SIAK. Bila salah ketik, perbaiki pada lembar SIAK permohonannya; bila rusak,
+    batalkan di SIAK."""
 
 
 @transaction.atomic
 def spoil_number(*, office: Office, line_id: int, reason: str, by: Actor) -> tuple[BookLine, str]:
     """Mark a number as spoiled and give what bore it the next one; returns the line and that number.
 
-    The akta's entry and the event's letter follow. Raises NotFoundError, SpoiledAlready, ReasonTooShort.
+    The akta's entry and the event's letter follow. Raises NotFoundError, NumberFromSiak, SpoiledAlready,
+    ReasonTooShort.
     """
     line = line_of(office, line_id)
+    if line.source != Origin.OWN:
+        raise NumberFromSiak()
     akta = CivilRecord.objects.select_for_update().filter(office=office, number=line.number).first()
     # First, since a case has one akta that counts; a line changes once, so its new number comes with it.
     resident = akta.resident if akta is not None else None

@@ -12,6 +12,7 @@ from django.db.models import Q
 from loket.offices.models import Area, Office
 from loket.register.models.accepted import AcceptedNumber
 from loket.register.models.books import BookClose, BookLine, BookNote, BookRequest, RegisterBook
+from loket.register.models.elsewhere import Origin, OutsideNumber
 from loket.register.models.held import HeldDocument
 from loket.register.models.known import Known, Version
 from loket.register.models.letters import LetterPerson, MoveLetter
@@ -35,6 +36,8 @@ __all__ = [
     "MergeRequest",
     "MoveLetter",
     "NumberGap",
+    "Origin",
+    "OutsideNumber",
     "RegisterBook",
     "RegisterEvent",
     "Resident",
@@ -205,6 +208,7 @@ class CivilRecord(models.Model):
     """
 
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="civil_records")
+    source = models.CharField(max_length=4, choices=Origin.choices, default=Origin.OWN, db_default=Origin.OWN)
     book = models.CharField(max_length=2)
     year = models.PositiveSmallIntegerField()
     entry = models.PositiveIntegerField()
@@ -290,6 +294,7 @@ class RegisterEvent(models.Model):
     """
 
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="register_events")
+    source = models.CharField(max_length=4, choices=Origin.choices, default=Origin.OWN, db_default=Origin.OWN)
     kind = models.SlugField(max_length=40, db_index=False)
     case_ref = models.CharField(max_length=60)
     resident = models.ForeignKey(Resident, on_delete=models.PROTECT, null=True, related_name="events")

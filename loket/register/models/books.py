@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from loket.offices.models import Office
+from loket.register.models.elsewhere import Origin
 
 
 class RegisterBook(models.Model):
@@ -37,6 +38,7 @@ class BookLine(models.Model):
     year = models.PositiveSmallIntegerField()
     entry = models.PositiveIntegerField()
     number = models.CharField(max_length=60)
+    source = models.CharField(max_length=4, choices=Origin.choices, default=Origin.OWN, db_default=Origin.OWN)
     day = models.DateField()
     ref = models.CharField(max_length=60, blank=True)
     given_at = models.DateTimeField()

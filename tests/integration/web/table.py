@@ -36,6 +36,8 @@ SAMPLES: dict[str, Any] = {
     "letter_id": 1,
     "other_id": 2,
     "merge_id": 1,
+    "file_id": 1,
+    "form": "csv",
     "document_id": "0" * 26,
     "name": "20260101",
     "day": "2026-08-17",

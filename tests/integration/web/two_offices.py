@@ -17,6 +17,7 @@ from loket.cases.models import (
     FieldList,
     HandoverRecord,
     SenderMandate,
+    SiakFile,
 )
 from loket.catalogue.models import ServiceRevision
 from loket.core import clock, filestore
@@ -60,6 +61,7 @@ ABSENT: Names = {
     "merge_id": 999_999,
     "special_id": 999_999,
     "stop_id": 999_999,
+    "file_id": 999_999,
     "case_id": CASE,
     "batch_id": CASE,
 }
@@ -160,6 +162,7 @@ def _names(
         "letter_id": _letter(case.office).pk,
         **_books(case.office),
         **_field(case.office),
+        "file_id": _siak_file(case.office).pk,
     }
 
 
@@ -207,6 +210,15 @@ def _twice(office: Office) -> Names:
         asked_at=clock.now(),
     )
     return {"resident_id": one.pk, "other_id": other.pk, "merge_id": request.pk}
+
+
+def _siak_file(office: Office) -> SiakFile:
+    """A file from SIAK that waits for somebody to say whose it is."""
+    content = f"%PDF- {office.code}".encode()
+    digest = filestore.put(settings.FILES_DIR, content)
+    return SiakFile.objects.create(
+        office=office, sha256=digest, why="uji", received_at=clock.now(), received_by="uji"
+    )
 
 
 def _resident(office: Office, serial: int) -> Resident:

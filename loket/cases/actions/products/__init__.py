@@ -75,6 +75,7 @@ def _issue(case: Case, product: Product, variant: Variant, signer: Account | Non
         by=by,
         signature=variant.signature or "electronic",
         signer=signer,
+        source=variant.source if variant.event else "own",
     )
 
 

@@ -86,6 +86,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": _rows(found, request),
         **_pages(page, found, count),
+        "siak": offices.definition(office(request)).register_source != "own",
     }
     return render(request, "staff/inbox.html", context)
 
