@@ -13,9 +13,8 @@ import pyotp
 from loket.cases import actions, queries
 from loket.cases.queries.numbers import impossible_numbers
 from loket.cases.rules.states import FINAL
-from loket.catalogue.models import ServiceRevision
-from loket.catalogue.queries import in_force
 from loket.catalogue.rules import Step, StepKind
+from loket.config.scenario.beginning import open_case
 from loket.config.scenario.format import APPLIED_FOR, Deviation
 from loket.config.scenario.playing import Attempt, Play
 from loket.config.scenario.preparing import PASSPHRASE
@@ -26,14 +25,6 @@ from loket.offices.actions.signin import TOTP_SECONDS
 from loket.register.actions.accepting import RIGHT
 
 Drive = Callable[[Play, Step, Deviation | None], None]
-
-
-# Of whoever sends a message; invented.
-SENDER_PHONE = "081200009001"
-
-
-class NothingDue(LoketError):
-    """Tidak ada yang harus dibuka hari itu. Periksa start dan orang-orangnya."""
 
 
 class NotSigned(LoketError):
@@ -51,7 +42,7 @@ def drive(play: Play) -> None:
     step: Step | None = play.plan.variant.procedure.steps[0]
     try:
         if play.plan.scenario.channel not in APPLIED_FOR:
-            _open(play)
+            open_case(play)
             play.look()
         while step is not None:
             play.visits[step.step] += 1
@@ -86,7 +77,7 @@ def _leave_unanswered(play: Play) -> None:
 def _at_step(play: Play, step: Step) -> None:
     """First what happens around the step, then the step itself or what takes its place."""
     if play.case is None:
-        _open(play)
+        open_case(play)
     here = [
         (place, deviation)
         for place, deviation in enumerate(play.plan.scenario.deviations)
@@ -112,66 +103,6 @@ def _at_step(play: Play, step: Step) -> None:
 def _with_minutes(deviation: Deviation, longer: Deviation | None) -> Deviation:
     """The deviation with the minutes that another one gave the step."""
     return deviation.model_copy(update={"minutes": longer.minutes}) if longer else deviation
-
-
-def _open(play: Play) -> None:
-    """A draft under the revision in force, as the door of the channel opens it."""
-    revision = in_force(play.office, play.plan.service.service, queries.today(play.office))
-    OPENING[play.plan.scenario.channel](play, revision)
-
-
-def _open_online(play: Play, revision: ServiceRevision) -> None:
-    play.case = actions.start_case(
-        revision=revision,
-        variant=play.plan.variant.variant,
-        channel="online",
-        applicant=play.people.applicant,
-        by=play.writer,
-        key=uuid.uuid4(),
-    )
-
-
-def _open_keyed_in(play: Play, revision: ServiceRevision) -> None:
-    """An official writes it, for somebody at the counter or from a message."""
-    given = play.plan.scenario.applicant
-    contact = actions.Contact(
-        given.name,
-        email=given.email,
-        sender_name=given.sender,
-        sender_phone=SENDER_PHONE if play.plan.scenario.channel == "whatsapp" else "",
-        mandate=play.mandate(),
-    )
-    play.case = actions.start_at_counter(
-        revision=revision,
-        variant=play.plan.variant.variant,
-        contact=contact,
-        by=play.writer,
-        key=uuid.uuid4(),
-        channel=play.plan.scenario.channel,  # type: ignore[arg-type]  # one of OPENING's keys
-    )
-
-
-def _open_work(play: Play, revision: ServiceRevision) -> None:
-    play.case = actions.open_work(
-        revision=revision, variant=play.plan.variant.variant, by=play.writer, key=uuid.uuid4()
-    )
-
-
-def _open_due(play: Play, revision: ServiceRevision) -> None:
-    """The daily job finds what is due."""
-    due = [case for case in actions.open_due(office=play.office) if case.revision_id == revision.pk]
-    if not due:
-        raise NothingDue()
-    play.case = due[0]
-
-
-OPENING: dict[str, Callable[[Play, ServiceRevision], None]] = {
-    "online": _open_online,
-    "counter": _open_keyed_in,
-    "whatsapp": _open_keyed_in,
-    "internal": _open_work,
-    "automatic": _open_due,
-}
 
 
 def _wait(play: Play, step: Step, deviation: Deviation) -> None:

@@ -65,6 +65,7 @@ def at_the_bank(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
     settings.STANDARDS_DIR = STANDARDS
     settings.SIGNER_SOCKET = str(place / "signer.sock")
     settings.SMTP_PORT = 9
+    settings.SIAK_ROOTS = [place / "siak.pem"]
     monkeypatch.setitem(EVENTS, "birth", write_into_the_book)
     for kind, build in INVENTED_BUILDERS.items():
         monkeypatch.setitem(BUILDERS, kind, build)

@@ -13,11 +13,8 @@ from loket.cases.models import (
     Case,
     CaseProduct,
     ClockStop,
-    FieldLine,
-    FieldList,
     HandoverRecord,
     SenderMandate,
-    SiakFile,
 )
 from loket.catalogue.models import ServiceRevision
 from loket.core import clock, filestore
@@ -27,16 +24,12 @@ from loket.delivery.models import PrintTicket
 from loket.documents.models import Document, SigningBatch, SigningIntent
 from loket.offices.actions import assign_role, set_totp
 from loket.offices.models import Account, Area, Holiday, Office, Role, SpecialHours, StaffChange
-from loket.offices.queries import zone
 from loket.offices.rules import Right
-from loket.register.actions import close_day, take_number
-from loket.register.models import BookRequest, MergeRequest, MoveLetter, Resident
+from tests.integration.web.kept import Names, books, field, letter, siak_file, twice
 from tests.integration.web.table import CASE, SAMPLES
 from tests.journeys.town import Town
 from tests.journeys.visitor import Visitor, finish
 
-# The words of one address: what stands for each of its parts.
-Names = dict[str, Any]
 ABSENT: Names = {
     **SAMPLES,
     "office": "tidak-ada",
@@ -158,111 +151,12 @@ def _names(
         **_clock(case.office),
         **_people(case.office, signer),
         **_outgoing(case.office),
-        **_twice(case.office),
-        "letter_id": _letter(case.office).pk,
-        **_books(case.office),
-        **_field(case.office),
-        "file_id": _siak_file(case.office).pk,
+        **twice(case.office),
+        "letter_id": letter(case.office).pk,
+        **books(case.office),
+        **field(case.office),
+        "file_id": siak_file(case.office).pk,
     }
-
-
-def _books(office: Office) -> Names:
-    """A number in a book, a day that was closed, and a request that waits."""
-    line = take_number(office=office, book="SKTT", ref="", by=SYSTEM)
-    day = clock.now().astimezone(zone(office)).date()
-    (closed,) = close_day(office=office, book="SKDLN", day=day, by=SYSTEM)
-    waiting = BookRequest.objects.create(
-        office=office,
-        book="SKTT",
-        kind="blank",
-        reason="kertas sobek",
-        asked_by="account:0",
-        asked_by_name="SESEORANG",
-        asked_at=clock.now(),
-    )
-    return {"line_id": line.pk, "close_id": closed.pk, "request_id": waiting.pk}
-
-
-def _letter(office: Office) -> MoveLetter:
-    """A SKPWNI that waits for its arrival."""
-    return MoveLetter.objects.create(
-        office=office,
-        kind="skpwni",
-        number=f"SKPWNI/{office.code}/UJI",
-        case_ref=f"case:{office.code}-uji",
-        issued_on="2026-08-03",
-        valid_until="2026-11-11",
-        destination="31.71",
-    )
-
-
-def _twice(office: Office) -> Names:
-    """Somebody who is in the register of the office twice, and the proposal to make one of the two."""
-    one, other = _resident(office, 77), _resident(office, 78)
-    request = MergeRequest.objects.create(
-        office=office,
-        survivor=one,
-        merged=other,
-        reason="sidik jari sama",
-        key=uuid.uuid4(),
-        asked_by="account:0",
-        asked_by_name="SESEORANG",
-        asked_at=clock.now(),
-    )
-    return {"resident_id": one.pk, "other_id": other.pk, "merge_id": request.pk}
-
-
-def _siak_file(office: Office) -> SiakFile:
-    """A file from SIAK that waits for somebody to say whose it is."""
-    content = f"%PDF- {office.code}".encode()
-    digest = filestore.put(settings.FILES_DIR, content)
-    return SiakFile.objects.create(
-        office=office, sha256=digest, why="uji", received_at=clock.now(), received_by="uji"
-    )
-
-
-def _resident(office: Office, serial: int) -> Resident:
-    """Somebody in the register of the office."""
-    return Resident.objects.create(
-        office=office,
-        nik=f"{office.code}0101019000{serial}",
-        name="PENDUDUK UJI",
-        sex="L",
-        birth_place="KOTA UJI",
-        birth_date="1990-01-01",
-        religion="ISLAM",
-        education="SLTA/SEDERAJAT",
-        occupation="WIRASWASTA",
-        marital_status="BELUM KAWIN",
-    )
-
-
-def _field(office: Office) -> Names:
-    """A list of a field team with somebody on it."""
-    village = Area.objects.filter(level__in=["desa", "kelurahan"], retired=False).order_by("code").first()
-    found = FieldList.objects.create(
-        office=office,
-        occasion="natural",
-        village=village,
-        place="POSKO UJI",
-        team="PETUGAS UJI",
-        order_number="ST-UJI",
-        day="2026-08-03",
-        create_key=uuid.uuid4(),
-        opened_by="uji",
-        opened_at=clock.now(),
-    )
-    line = FieldLine.objects.create(
-        field_list=found,
-        number=1,
-        create_key=uuid.uuid4(),
-        name="ORANG DIDATA",
-        sex="L",
-        estimated_age=40,
-        added_by="uji",
-        added_at=clock.now(),
-    )
-    return {"list_id": found.pk, "listed_id": line.pk}
 
 
 def _outgoing(office: Office) -> Names:

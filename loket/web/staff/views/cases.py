@@ -121,13 +121,7 @@ def _case_context(request: HttpRequest, case: Case, by: Actor, *, purpose: str =
     can = possible(situation, by)
     mine = "complete" in can
     whole = mine or bool(purpose)
-    record_look(
-        subject=case.ref,
-        actor=by.ref,
-        office_code=case.office_id,
-        reason=purpose or ("mengerjakan langkah" if mine else "melihat permohonan"),
-        stated=bool(purpose),
-    )
+    _looked(case, by, purpose, mine=mine)
     step = variant.step(case.step) if case.state == "open" else None
     events = queries.events_of(case)
     return {
@@ -155,6 +149,16 @@ def _case_context(request: HttpRequest, case: Case, by: Actor, *, purpose: str =
         "stops": queries.stops_of(case),
         "key": new_key(),
     }
+
+
+def _looked(case: Case, by: Actor, purpose: str, *, mine: bool) -> None:
+    record_look(
+        subject=case.ref,
+        actor=by.ref,
+        office_code=case.office_id,
+        reason=purpose or ("mengerjakan langkah" if mine else "melihat permohonan"),
+        stated=bool(purpose),
+    )
 
 
 def _step_context(case: Case, variant: Variant, step: Step | None, back: Sequence[str]) -> dict[str, Any]:
