@@ -14,7 +14,15 @@ from typing import Any, Literal
 from loket.core.actors import Actor
 from loket.offices.models import Office
 from loket.register import queries
-from loket.register.actions.changes import ChangedSince, Changes, Outcome, plain, record_event, today_at
+from loket.register.actions.changes import (
+    ChangedSince,
+    Changes,
+    Outcome,
+    plain,
+    record_event,
+    require_heads,
+    today_at,
+)
 from loket.register.actions.noting import akta_with, decree, holder_here, make_anew, note
 from loket.register.actions.parties import Decision, niks_in, plain_resident
 from loket.register.models import CivilRecord, Membership, RegisterEvent, Resident
@@ -114,6 +122,8 @@ def _take_back(changes: Changes, akta: CivilRecord, day: date) -> None:
     for change in reversed(event.changes if event else []):
         if change["model"] in _PEOPLE:
             _row_back(changes, _PEOPLE[change["model"]], change, day)
+    touched = [row["id"] for row in changes.rows if row["model"] == "membership"]
+    require_heads(Membership.objects.filter(pk__in=touched).values_list("family_id", flat=True))
 
 
 def _row_back(

@@ -5,12 +5,20 @@ from collections.abc import Iterator
 import pytest
 
 from loket.core import clock
-from loket.register.actions import ChangedSince, issue_family_card, revert_event, revert_family_card
+from loket.register.actions import (
+    ChangedSince,
+    annulments,
+    death,
+    issue_family_card,
+    revert_event,
+    revert_family_card,
+)
 from loket.register.actions.family_events import NewFamily, record_new_family
 from loket.register.actions.letters import record_cancellation
 from loket.register.actions.moves import Departure, record_departure
-from loket.register.models import RegisterEvent
-from tests.integration.register.conftest import AT, Town
+from loket.register.actions.parties import Decision
+from loket.register.models import Membership, RegisterEvent
+from tests.integration.register.conftest import AT, SINGLE, Town
 from tests.integration.register.households import report_of
 from tests.integration.register.population import (
     ADDRESS,
@@ -21,8 +29,10 @@ from tests.integration.register.population import (
     lines,
     register_state,
 )
+from tests.integration.register.vital import death_of, recorded
 
 pytestmark = pytest.mark.django_db
+TODAY = AT.date()
 
 
 @pytest.fixture(autouse=True)
@@ -86,4 +96,27 @@ def test_nor_does_a_card_that_is_undone(home: Household) -> None:
     before = register_state()
     with pytest.raises(ChangedSince):
         revert_family_card(case_ref="case:1", by=home.town.by)
+    assert register_state() == before
+
+
+def test_nor_do_the_dead_whose_akta_is_annulled_leave_somebody_alone(home: Household) -> None:
+    """Their family went on under another head, and somebody has come to it since."""
+    report = death_of(home.father, successor_nik=home.mother.nik)
+    event = recorded(home.town, death.record, report, "case:1")
+    cousin = home.town.person("L", home.father.birth_date, SINGLE)
+    Membership.objects.create(
+        family=event.family, resident=cousin, relation="FAMILI LAIN", position=9, since=TODAY
+    )
+    wrong = annulments.Report(
+        nik=home.father.nik,
+        name=home.father.name,
+        record_number=event.number,
+        decision=Decision("Pengadilan Negeri Contoh", "1/Pdt.P/2026", TODAY),
+        reported_on=TODAY,
+        number_field="pembatalan_akta_nomor",
+        decided_field="pembatalan_akta_tanggal",
+    )
+    before = register_state()
+    with pytest.raises(ChangedSince):
+        recorded(home.town, annulments.record, wrong, "case:2")
     assert register_state() == before
