@@ -95,7 +95,7 @@ class Life:
         deed = kind.draw(h)
         if deed is None:
             return False
-        corrected = deed.undo and not (deed.akta or deed.again) and h.chance(OTHER_OF_TEN)
+        corrected = deed.undo and not (deed.akta or deed.again or deed.once) and h.chance(OTHER_OF_TEN)
         other = kind.draw(h) if corrected else None
         h.cases += 1
         case = f"life:{h.number}-{h.cases}"
