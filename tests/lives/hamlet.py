@@ -5,7 +5,7 @@ its seed alone, so that a life that breaks something is lived again by itself.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -34,7 +34,8 @@ LAST = (
     " PANGARIBUAN SITORUS RITONGA POHAN DAULAY HARAHAP RANGKUTI BATUBARA"
 ).split()
 RELIGIONS = ("ISLAM", "ISLAM", "KRISTEN", "HINDU", "KATHOLIK")
-VILLAGES = ("99.71.03.1001", "99.71.05.1001", "99.72.01.1001")
+HOME = ("99.71.03.1001", "99.71.05.1001")
+VILLAGES = (*HOME, "99.72.01.1001")
 
 
 def _day(text: str | None) -> date | None:
@@ -169,6 +170,11 @@ class Hamlet:
         street = f"JL. {self.rng.choice(LAST)} NO. {self.rng.randint(1, 99)}"
         village = self.rng.choice([code for code in VILLAGES if code.startswith(area)])
         return Address(street, f"{self.rng.randint(1, 12):03d}", "", "99710", village)
+
+    def home_address(self, person: Person) -> Address:
+        """Somewhere in the village where somebody lives."""
+        village = self.rows[("register_family", self.places[person.pk].family)]["village_id"]
+        return replace(self.address(), village=village)
 
     # Who there is
 

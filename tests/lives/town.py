@@ -16,7 +16,7 @@ from loket.register.actions.biodata import Biodata
 from loket.register.models import Family, Membership, Resident
 from loket.register.rules import CHILD, HEAD, WIFE
 from tests.integration.offices.invented import make_office, staff
-from tests.lives.hamlet import LAST, MARRIED, RELIGIONS, SINGLE, VILLAGES, Hamlet
+from tests.lives.hamlet import HOME, LAST, MARRIED, RELIGIONS, SINGLE, Hamlet
 from tests.lives.notes import WIDOWED, Bond
 from tests.lives.watching import Watch, net
 
@@ -35,7 +35,6 @@ AREAS = (
     ("98.01", "Kabupaten Jauh", "kabupaten"),
 )
 CHILDREN_MOST = 3
-HOME = VILLAGES[:2]
 
 
 @dataclass

@@ -25,6 +25,7 @@ from loket.register.actions.family_events import (
     record_removal,
     record_replacement,
 )
+from loket.register.actions.family_rules import record_new_head
 from loket.register.rules import CHILD, HEAD, WIFE
 from tests.lives.deeds import Deed, Note, nothing
 from tests.lives.events.couples import matches
@@ -141,7 +142,7 @@ def split(h: Hamlet) -> Deed | None:
         return None
     head, people = found
     lines = tuple(h.line(one, h.towards(head, one)) for one in people)
-    report = NewFamily(h.applicant(head), h.address(), lines, successor)
+    report = NewFamily(h.applicant(head), h.home_address(head), lines, successor)
     return founding(h, "family_split", report, "parted")
 
 
@@ -264,11 +265,37 @@ def change_data(h: Hamlet) -> Deed | None:
     if declarant is None or person is None:
         return None
     number = h.rng.randint(1, 999_999)
-    value = h.one([("PENDIDIKAN", f"SEKOLAH {number}"), ("PEKERJAAN", f"PEKERJA {number}"),
-                   ("NAMA", h.name(person.sex)), ("TEMPAT LAHIR", f"KOTA {number}")])  # fmt: skip
-    if value is None or value[1] == person.name:
+    values = [("PENDIDIKAN", f"SEKOLAH {number}"), ("PEKERJAAN", f"PEKERJA {number}")]
+    if not has_birth_akta(h, person):
+        values += [("NAMA", h.name(person.sex)), ("TEMPAT LAHIR", f"KOTA {number}")]
+    value = h.rng.choice(values)
+    if value[1] == person.name:
         return None
     return changing(h, declarant, person, *value)
+
+
+def has_birth_akta(h: Hamlet, person: Person) -> bool:
+    """Whether this office has the akta kelahiran of somebody, which their data follow."""
+    return any(akta.kind == "birth" and person.pk in akta.people for akta in h.notes.aktas)
+
+
+def heading(h: Hamlet, applicant: Person, head: Person, why: str = "") -> Deed:
+    following = replace(h.applicant(head), field="kepala_baru_nik")
+    return Deed(
+        f"{why}{head} becomes head of the family of {applicant}",
+        lambda case: record_new_head(
+            office=h.town.office, applicant=h.applicant(applicant), head=following, basis="PERNYATAAN",
+            case_ref=case, by=h.town.by,
+        ),
+        undo=h.town.revert,
+    )  # fmt: skip
+
+
+def new_head(h: Hamlet) -> Deed | None:
+    applicant = h.one(h.adults())
+    card = h.card_of(applicant) if applicant else []
+    head = h.one(one for place, one in card if place.relation != HEAD and h.grown(one))
+    return heading(h, applicant, head) if applicant and head else None
 
 
 # The old form F-1.15, which has an undo of its own

@@ -124,9 +124,11 @@ def stranger_follows(h: Hamlet) -> Deed | None:
 
 
 def child_follows(h: Hamlet) -> Deed | None:
+    """Where somebody grown could; children alone may have one of them as head."""
     for head in _heads(h):
-        child = next((p for _, p in h.card_of(head) if not h.grown(p)), None)
-        if child:
+        others = [person for _, person in h.card_of(head) if person is not head]
+        child = next((one for one in others if not h.grown(one)), None)
+        if child and any(h.grown(one) for one in others):
             return death_of(h, head, child.nik)
     return None
 

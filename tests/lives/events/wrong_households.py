@@ -13,14 +13,17 @@ from tests.lives.events.households import (
     biodata,
     changing,
     founding,
+    has_birth_akta,
+    heading,
     joining,
     removing,
 )
-from tests.lives.hamlet import DEAD, MOVED, Hamlet, Person
+from tests.lives.hamlet import COUPLE, DEAD, HOME, MOVED, Hamlet, Person
 
 
 def _split(h: Hamlet, why: str, head: Person, lines: tuple[FamilyMember, ...], successor: str = "") -> Deed:
-    return founding(h, "family_split", NewFamily(h.applicant(head), h.address(), lines, successor), why)
+    address = h.home_address(head) if head.pk in h.places else h.address()
+    return founding(h, "family_split", NewFamily(h.applicant(head), address, lines, successor), why)
 
 
 def head_of_many(h: Hamlet) -> Person | None:
@@ -88,6 +91,53 @@ def foreign_village(h: Hamlet) -> Deed | None:
         h.applicant(person), replace(h.address(), village="98.01.01.1001"), (h.line(person, HEAD),)
     )
     return founding(h, "family_split", report, "not this office's village")
+
+
+def other_village(h: Hamlet) -> Deed | None:
+    """Parting is for one address; into another village it is a move."""
+    person = h.one(one for one in h.adults() if h.relation(one) != HEAD)
+    if person is None:
+        return None
+    home = h.home_address(person).village
+    address = replace(h.address(), village=next(code for code in HOME if code != home))
+    report = NewFamily(h.applicant(person), address, (h.line(person, HEAD),))
+    return founding(h, "family_split", report, "into another village")
+
+
+def head_again(h: Hamlet) -> Deed | None:
+    head = head_of_many(h)
+    return heading(h, head, head, "is head already: ") if head else None
+
+
+def child_heads(h: Hamlet) -> Deed | None:
+    child = h.one(one for one in h.here() if not h.grown(one))
+    head = h.one(one for _, one in h.card_of(child) if h.grown(one)) if child else None
+    return heading(h, head, child, "a child: ") if head and child else None
+
+
+def stranger_heads(h: Hamlet) -> Deed | None:
+    person = h.one(h.adults())
+    other = h.one(
+        one for one in h.adults() if person and h.places[one.pk].family != h.places[person.pk].family
+    )
+    return heading(h, person, other, "a stranger: ") if person and other else None
+
+
+def name_of_the_akta(h: Hamlet) -> Deed | None:
+    """What an akta says is not changed by a statement."""
+    person = h.one(one for one in h.here() if has_birth_akta(h, one))
+    head = h.head(h.places[person.pk].family) if person else None
+    return changing(h, head, person, "NAMA", h.name(person.sex)) if head and person else None
+
+
+def second_wife(h: Hamlet) -> Deed | None:
+    """Onto a card that has a wife, without consent."""
+    woman = h.one(one for one in h.adults() if one.sex == "P" and h.relation(one) not in COUPLE)
+    target = h.one(
+        f for f in h.families()
+        if woman and f != h.places[woman.pk].family and any(place.relation == WIFE for place, _ in h.card(f))
+    )  # fmt: skip
+    return joining(h, [woman], target, "", WIFE) if woman and target else None
 
 
 def join_own_family(h: Hamlet) -> Deed | None:
