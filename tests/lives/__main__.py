@@ -11,7 +11,6 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from dataclasses import asdict
 from pathlib import Path
 
 import psycopg
@@ -68,7 +67,7 @@ def _child(given: argparse.Namespace) -> int:
     except BrokenLife as broken:
         print(f"\nA life broke:\n{broken}", flush=True)
         return 1
-    given.figures.write_text(json.dumps(asdict(figures)))
+    given.figures.write_text(json.dumps(vars(figures)))
     return 0
 
 
