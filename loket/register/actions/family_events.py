@@ -385,25 +385,3 @@ def _widow(changes: Changes, dead: Resident, family: Family) -> None:
         for person in pair:
             if person != dead and person.marital_status.startswith("KAWIN"):
                 changes.change(person, marital_status=WIDOWED)
-
-
-def record_replacement(*, office: Office, applicant: Applicant, case_ref: str, by: Actor) -> RegisterEvent:
-    """A card that was lost or damaged: the same again, with its number.
-
-    Raises RuleBroken with the field, MovedMeanwhile, ChangedSince.
-    """
-
-    def again(changes: Changes, numbers: Numbers) -> Outcome:
-        person = applicant_of(applicant, office)
-        family = family_of(person)
-        changes.change(family, issued_on=today_at(office))
-        return Outcome(resident=person, family=family)
-
-    return record_household(
-        office=office,
-        kind="family_replaced",
-        case_ref=case_ref,
-        by=by,
-        niks=[applicant.nik],
-        apply=again,
-    )

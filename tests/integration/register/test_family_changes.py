@@ -27,8 +27,8 @@ from loket.register.actions.family_events import (
     SameFamily,
     record_joining,
     record_removal,
-    record_replacement,
 )
+from loket.register.actions.family_rules import record_replacement
 from loket.register.models import Family, RegisterEvent, Resident
 from tests.integration.register.conftest import AT, SINGLE, Town
 from tests.integration.register.population import (

@@ -30,6 +30,7 @@ def standards(tmp_path: Path, settings: Any) -> Iterator[Path]:
     settings.STANDARDS_DIR = tmp_path
     settings.SIGNER_SOCKET = str(place / "signer.sock")
     settings.SMTP_PORT = 9
+    settings.SIAK_ROOTS = [place / "siak.pem"]
     for cache in (documents.template, documents.signer):
         cache.cache_clear()
     yield tmp_path

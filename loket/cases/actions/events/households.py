@@ -11,7 +11,7 @@ from loket.catalogue.rules import Variant
 from loket.core.actors import Actor
 from loket.register.actions import biodata as data
 from loket.register.actions import family_events as families
-from loket.register.actions.family_rules import record_new_head
+from loket.register.actions.family_rules import record_new_head, record_replacement
 from loket.register.actions.household import Applicant
 
 # Bukti of F-1.02 that a register stands behind; the others are declarations (SPTJM).
@@ -128,9 +128,7 @@ def new_head(case: Case, variant: Variant, by: Actor) -> None:
 
 def replacement(case: Case, variant: Variant, by: Actor) -> None:
     """A card lost or damaged."""
-    families.record_replacement(
-        office=case.office, applicant=reading.applicant(case), case_ref=case.ref, by=by
-    )
+    record_replacement(office=case.office, applicant=reading.applicant(case), case_ref=case.ref, by=by)
 
 
 def new_member(case: Case, variant: Variant, by: Actor) -> None:
