@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 
 from loket.core import clock
 from loket.core.actors import SYSTEM
@@ -19,6 +20,12 @@ BOOK, CLOSING = "/petugas/register/", "/petugas/register/tutup/"
 WHY = "kertas register sobek sebelum ditandatangani"
 
 
+def taken(town: Town, *, book: str) -> None:
+    """The next number of a book."""
+    with transaction.atomic():
+        take_number(office=town.office, book=book, ref="", by=SYSTEM)
+
+
 def furnished(town: Town) -> BookLine:
     """An akta, a restore that lost two, letters of now and of last year."""
     case = Visitor(town.citizen()).apply(town)
@@ -26,8 +33,8 @@ def furnished(town: Town) -> BookLine:
     Official(town.staff["operator_perubahan"]).complete(case)
     line = BookLine.objects.get()
     with clock.use(clock.now() - timedelta(days=366)):
-        take_number(office=town.office, book="SKPWNI", ref="", by=SYSTEM)
-    take_number(office=town.office, book="SKPWNI", ref="", by=SYSTEM)
+        taken(town, book="SKPWNI")
+    taken(town, book="SKPWNI")
     NumberGap.objects.create(
         office=town.office,
         key=f"book:LU:{line.year}",
@@ -39,7 +46,7 @@ def furnished(town: Town) -> BookLine:
         by="cli",
     )
     Serial.objects.filter(office=town.office, key=f"book:LU:{line.year}").update(last=3)
-    take_number(office=town.office, book="LU", ref="", by=SYSTEM)
+    taken(town, book="LU")
     return line
 
 
@@ -67,7 +74,7 @@ def test_an_office_without_books(desk: Desk, town: Town) -> None:
 def test_closed_years(desk: Desk, town: Town) -> None:
     year = clock.now().year - 1
     with clock.use(clock.now() - timedelta(days=366)):
-        take_number(office=town.office, book="SKTT", ref="", by=SYSTEM)
+        taken(town, book="SKTT")
     head = desk(town.staff["kepala_dinas"]).open(CLOSING, "tahun belum ditutup")
     close_year(office=town.office, book="SKTT", year=year, by=SYSTEM)
     close_day(office=town.office, book="SKTT", day=clock.now().date(), by=SYSTEM)

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
+from django.db.transaction import TransactionManagementError
 
 from loket.catalogue.rules.books import book_of, counter_of, numbering_on
 from loket.core import clock
@@ -28,8 +29,11 @@ ON CONFLICT (office_id, book) DO UPDATE SET book = b.book RETURNING closed_throu
 def hold(office: Office, book: str) -> date | None:
     """Lock a book until the transaction ends; returns the last day that is closed.
 
-    Whoever takes a number waits for whoever closes a day, and the other way round.
+    Whoever takes a number waits for whoever closes a day, and the other way round. Raises
+    TransactionManagementError outside of a transaction, where nothing would be held.
     """
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("a book is held within a transaction only")
     with connection.cursor() as cursor:
         cursor.execute(_HOLD, [office.code, book])
         (closed_through,) = cursor.fetchone()

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from django.db import transaction
+
 from loket.core.actors import Actor
 from loket.offices.actions import sync_office
 from loket.offices.models import Office
@@ -28,6 +30,7 @@ def second(office: Office) -> Actor:
     return staff(office, "books", ref="account:8")
 
 
+@transaction.atomic
 def numbers(office: Office, book: str, count: int) -> list[BookLine]:
     """So many numbers more, each of an application."""
     before = BookLine.objects.filter(office=office, book=book).count()
@@ -42,6 +45,7 @@ def books_of(office: Office) -> list[tuple[str, int]]:
     return [(book.code, year) for book, year in bookpages.books_of(office)]
 
 
+@transaction.atomic
 def akta(office: Office, book: str, ref: str, **facts: Any) -> CivilRecord:
     """An entry of somebody whom the register does not know."""
     return enter(

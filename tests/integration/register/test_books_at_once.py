@@ -5,6 +5,7 @@ from functools import partial
 
 import pytest
 from django.db import connection, transaction
+from django.db.transaction import TransactionManagementError
 
 from loket.core import clock
 from loket.register.actions import ask_reopen, close_books, close_day, decide, spoil_number, take_number
@@ -108,10 +109,17 @@ def test_numbers_of_different_books_do_not_wait_for_each_other_for_ever(town: To
         def run() -> None:
             for _ in range(EACH):
                 for book in (one, other):
-                    take_number(office=town.office, book=book, ref="", by=first(town.office))
+                    with transaction.atomic():
+                        take_number(office=town.office, book=book, ref="", by=first(town.office))
             connection.close()
 
         return run
 
     assert together([both("LU", "KM"), both("KM", "LU")] * 2) == [None] * 4
     assert BookLine.objects.count() == 4 * EACH * 2
+
+
+def test_a_number_is_not_taken_outside_of_a_transaction(town: Town) -> None:
+    with pytest.raises(TransactionManagementError, match="within a transaction only"):
+        take_number(office=town.office, book="LU", ref="", by=first(town.office))
+    assert BookLine.objects.count() == 0
