@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from loket.offices.models import Area, Office
 from loket.register.models.accepted import AcceptedNumber
-from loket.register.models.books import BookClose, BookLine, BookNote, BookRequest, RegisterBook
+from loket.register.models.books import BookClose, BookLine, BookNote, BookRequest, InForce, RegisterBook
 from loket.register.models.elsewhere import Origin, OutsideNumber
 from loket.register.models.held import HeldDocument
 from loket.register.models.imports import ImportRun
@@ -194,13 +194,6 @@ class NumberGap(models.Model):
         ]
 
 
-class _InForce(models.Manager["CivilRecord"]):
-    """Entries whose number was not spoiled."""
-
-    def get_queryset(self) -> models.QuerySet["CivilRecord"]:
-        return super().get_queryset().filter(spoiled_at__isnull=True)
-
-
 class CivilRecord(models.Model):
     """An entry of a register book (an akta): what the law calls the record itself.
 
@@ -223,8 +216,8 @@ class CivilRecord(models.Model):
     created_at = models.DateTimeField()
     spoiled_at = models.DateTimeField(null=True)
 
-    objects = _InForce()
-    every: "models.Manager[CivilRecord]" = models.Manager()
+    objects = InForce()
+    every = models.Manager()
 
     class Meta:
         constraints = [

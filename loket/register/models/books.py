@@ -12,6 +12,14 @@ from loket.offices.models import Office
 from loket.register.models.elsewhere import Origin
 
 
+class InForce(models.Manager[models.Model]):
+    """Entries whose number was not spoiled."""
+
+    def get_queryset(self) -> models.QuerySet[models.Model]:
+        """Without the spoiled ones."""
+        return super().get_queryset().filter(spoiled_at__isnull=True)
+
+
 class RegisterBook(models.Model):
     """A book of an office. Its row is locked by whoever takes a number or closes a day.
 
