@@ -3,12 +3,16 @@
 import csv
 import io
 import json
+from pathlib import Path
+from typing import Any
 
 from loket.audit.models import Entry
 from loket.cases.models import Case
+from loket.config.health.contents import siak_certificates
 from loket.documents import queries as documents
 from loket.register.models import CivilRecord, OutsideNumber, Resident
 from tests.journeys.handed import DROP, HEAD, Handed, outcomes
+from tests.journeys.town import Town
 from tests.journeys.visitor import ABSENT, CONFLICT, UNPROCESSABLE, Official, Visitor, text_of
 
 
@@ -124,3 +128,24 @@ def test_the_drop_page_asks_for_a_file(handed: Handed) -> None:
     response = handed.operator.client.post(DROP, handed.operator.form(DROP, DROP).fields)
     assert response.status_code == UNPROCESSABLE
     assert "Pilih paling sedikit satu berkas" in text_of(response)
+
+
+def test_the_doctor_asks_for_the_certificates(handed: Handed, settings: Any, tmp_path: Path) -> None:
+    levels = []
+    for roots in (settings.SIAK_ROOTS, [], [tmp_path / "none.pem"]):
+        settings.SIAK_ROOTS = roots
+        levels += [(check.name, check.level) for check in siak_certificates()]
+    assert levels == [("SIAK of 6471", "ok"), ("SIAK of 6471", "warn"), ("SIAK of 6471", "fail")]
+
+
+def test_a_town_of_its_own_needs_none(town: Town) -> None:
+    assert list(siak_certificates()) == []
+
+
+def test_what_was_typed_when_the_session_ended_is_there_again(handed: Handed) -> None:
+    case = handed.applied()
+    sheet = f"/petugas/permohonan/{case.pk}/siak/"
+    session = handed.operator.client.session
+    session["unsent"] = {"path": sheet, "typed": {"record-1": "6471-LU-01012026-0042"}}
+    session.save()
+    assert 'value="6471-LU-01012026-0042"' in handed.operator.open(sheet)

@@ -251,14 +251,15 @@ def take_early_files() -> int:
     count = 0
     waiting = SiakFile.objects.filter(state=SiakFile.State.WAITING, early=True)
     for row in waiting.select_related("office", "document").order_by("received_at")[:200]:
+        if row.document is None or not may_bring(document=row.document, by=SYSTEM):
+            continue
         try:
             content = filestore.get(settings.FILES_DIR, row.sha256)
             signed = documents.check_siak_file(content, moment=row.received_at)
             with transaction.atomic():
-                if row.document is not None:
-                    _give(row.document, signed, SYSTEM)
-                    _settle(_waiting(row.pk, row.office), str(SiakFile.State.MATCHED), SYSTEM, "")
-                    count += 1
+                _give(row.document, signed, SYSTEM)
+                _settle(_waiting(row.pk, row.office), str(SiakFile.State.MATCHED), SYSTEM, "")
+            count += 1
         except (LoketError, OSError):
             continue  # not yet, somebody was faster, or its file is damaged: that is for the check of files
     return count

@@ -43,4 +43,4 @@ def checks() -> list[Check]:
         return found
     if not settings.DEMO:
         found += contents.administrators()
-    return found + list(contents.signers())
+    return found + list(contents.signers()) + list(contents.siak_certificates())

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from cryptography.x509 import load_pem_x509_certificates
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -12,7 +13,7 @@ from loket.catalogue.queries import definition, services_of
 from loket.config.health.check import Check, failed, warned, well
 from loket.core import clock
 from loket.documents.actions.signing import signer_key
-from loket.documents.queries import signer, signs_in_law
+from loket.documents.queries import siak_roots, signer, signs_in_law
 from loket.offices.models import Account, Office
 from loket.offices.queries import national_holiday_years, zone
 
@@ -146,15 +147,40 @@ def law() -> Check:
 
 
 def _sign_electronically(office: Office) -> set[str]:
-    """The roles that the procedures in force let sign electronically. Who signs on paper needs no key."""
+    """The roles that the procedures in force let sign electronically here; not with a pen, nor in SIAK."""
     today = clock.now().astimezone(zone(office)).date()
     return {
         step.actor
         for revision in services_of(office, today)
         for variant in definition(revision).variants
+        if variant.source == "own"
         for step in variant.procedure.steps
         if step.kind == "sign" and step.signature == "electronic"
     }
+
+
+def siak_certificates() -> Iterator[Check]:
+    """An office that works in SIAK takes over no file without the certificates its signatures lead to."""
+    offices = [office.code for office in Office.objects.order_by("code") if _works_in_siak(office)]
+    if not offices:
+        return
+    name, todo = f"SIAK of {', '.join(offices)}", "LOKET_SIAK_ROOTS: the root certificates of BSrE, as PEM"
+    try:
+        count = sum(len(load_pem_x509_certificates(content)) for content in siak_roots())
+    except (OSError, ValueError) as error:
+        yield failed(name, f"certificates cannot be read: {type(error).__name__}", todo)
+        return
+    yield (
+        well(name, f"{count} root certificates")
+        if count
+        else warned(name, "no root certificate: files from SIAK are refused", todo)
+    )
+
+
+def _works_in_siak(office: Office) -> bool:
+    today = clock.now().astimezone(zone(office)).date()
+    variants = (item for revision in services_of(office, today) for item in definition(revision).variants)
+    return any(variant.source != "own" for variant in variants)
 
 
 def signers() -> Iterator[Check]:

@@ -26,7 +26,7 @@ from loket.core.wording import long_date
 from loket.register.sources import Want
 from loket.web.files import file_response
 from loket.web.forms import form_key
-from loket.web.guards import actor, office, staff_required
+from loket.web.guards import actor, office, staff_required, take_unsent
 from loket.web.receiving import takes_files
 from loket.web.scripts import COPY, with_copying
 from loket.web.staff.purposes import purpose_or_page
@@ -98,17 +98,18 @@ def sheet(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
             error = refusal
             case, step, may = _opened(request, case_id)
     _look(request, case, "menyalin data ke SIAK")
+    typed = request.POST if request.method == "POST" else take_unsent(request) or {}
     wants, refused = _wanted(case, actor(request))
     context: dict[str, Any] = {
         "case": case,
         "step": step,
         "may": may,
         "sheet": queries.sheet(case),
-        "numbers": [(want, _label(want), request.POST.get(want.slot, want.given)) for want in wants],
+        "numbers": [(want, _label(want), typed.get(want.slot, want.given)) for want in wants],
         "refused": refused,
         "error": error.message if error else "",
         "at": (error.field or "") if error else "",
-        "reason": request.POST.get("reason", ""),
+        "reason": typed.get("reason", ""),
         "key": new_key(),
         "script": COPY,
     }
