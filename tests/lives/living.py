@@ -106,7 +106,7 @@ class Life:
             return True
         h.town.figures.done[kind.name] += 1
         if other is not None:
-            deed, event, changes = self._correct(case, kind, deed, other, changes)
+            deed, event, changes = self._correct(case, kind, deed, other, event, changes)
         elif not deed.once and h.chance(AGAIN_OF_TEN):
             event, changes = self._repeat(case, kind, deed, event, changes)
         deed.note(h, case, event)
@@ -153,10 +153,16 @@ class Life:
         h.town.figures.again[kind.name] += 1
         return event, _joined(changes, again)
 
-    def _correct(self, case: str, kind: Kind, deed: Deed, other: Deed, changes: Net) -> tuple[Deed, Any, Net]:
+    def _correct(
+        self, case: str, kind: Kind, deed: Deed, other: Deed, event: Any, changes: Net
+    ) -> tuple[Deed, Any, Net]:
         """Corrected to another of its kind, undone, and recorded so at once: the last is like the first."""
         h = self.hamlet
-        _, second = self._anew(case, f"corrected: {other.story}", other.record, case)
+        try:
+            _, second = self._anew(case, f"corrected: {other.story}", other.record, case, late=other.late)
+        except TooLate:
+            h.town.figures.refused[f"{kind.name}, too late"] += 1
+            return deed, event, changes
         corrected = checks.whole(h)
         self._undo_now(Done(case, kind, other, _joined(changes, second)))
         event, direct = self._anew(case, f"at once: {other.story}", other.record, case)
@@ -164,11 +170,13 @@ class Life:
         h.town.figures.again[f"{kind.name}, corrected"] += 1
         return other, event, direct
 
-    def _anew(self, case: str, story: str, act: Any, *args: Any) -> tuple[Any, Net]:
+    def _anew(self, case: str, story: str, act: Any, *args: Any, late: bool = False) -> tuple[Any, Net]:
         h = self.hamlet
         try:
             event = act(*args)
         except (LoketError, IntegrityError) as error:
+            if late and isinstance(error, ChangedSince) and not h.town.watch.read():
+                raise TooLate from error
             self._note(case, story, {})
             self._break(f"not recorded for the same case: {type(error).__name__}: {error}")
         changes = net(h.town.watch.read())

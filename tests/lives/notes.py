@@ -96,6 +96,7 @@ class Notes:
         if case in self.annulled:
             bond, was = self.annulled.pop(case)
             self.end(bond, how=was.how, case=was.ended_by, day=was.ended_on, number=was.divorce_number)
+            bond.dead, bond.doubt = was.dead, was.doubt
         for letter in self.letters:
             if letter.used_by == case:
                 letter.used_by = ""
