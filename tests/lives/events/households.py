@@ -23,9 +23,8 @@ from loket.register.actions.family_events import (
     record_joining,
     record_new_family,
     record_removal,
-    record_replacement,
 )
-from loket.register.actions.family_rules import record_new_head
+from loket.register.actions.family_rules import record_new_head, record_replacement
 from loket.register.rules import CHILD, HEAD, WIFE
 from tests.lives.deeds import Deed, Note, nothing
 from tests.lives.events.couples import matches
