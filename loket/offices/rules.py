@@ -155,6 +155,13 @@ class OfficeFile(_Part):
     children_may_head: bool = True
     # [G] Whether who leaves a card for one of their own must hold a KTP-el; some offices publish it.
     split_needs_id_card: bool = False
+    # Rules whose text was not at hand, or which are the regency's own: what an office says of them counts.
+    # Fines in rupiah by event (perda), none where none is named; a late report is always taken and marked.
+    late_fines: dict[str, int] = {}
+    # Whether old papers and two witnesses prove the death of somebody who is in no database.
+    old_deaths_by_papers: bool = True
+    # For how many working days a marriage is announced before the ceremony.
+    announcement_days: int = Field(default=10, ge=0)
     receipt_number: str = Field(default="{serial:05d}/RESI/{year}", max_length=40)
     # Numbers that look another way than usual, and from when; a change leaves older numbers as they are.
     numbers: list[NumberRule] = []

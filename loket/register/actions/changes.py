@@ -5,35 +5,36 @@ runs it once for each case: a corrected case first undoes what it did, then does
 number.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db import IntegrityError, connection, models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import Count, ProtectedError, Q
 
-from loket.audit.actions import record
 from loket.core import clock
 from loket.core.actors import Actor
 from loket.core.errors import ConflictError, NotFoundError
 from loket.offices.models import Office
 from loket.offices.queries import zone
 from loket.register.actions.books import enter, number_again, take_number
+from loket.register.actions.telling import journal, tell_others
+from loket.register.actions.truth import true_from
 from loket.register.models import (
     CivilRecord,
     DataAccess,
     Family,
     HeldDocument,
     LetterPerson,
+    Marriage,
     Membership,
     MoveLetter,
     Origin,
     RegisterEvent,
     Resident,
 )
-from loket.register.rules import HEAD
+from loket.register.rules import HEAD, civil
 from loket.register.rules.numbering import outside
 
 _MODELS: dict[str, type[models.Model]] = {
@@ -45,6 +46,7 @@ _MODELS: dict[str, type[models.Model]] = {
     "held_document": HeldDocument,
     "move_letter": MoveLetter,
     "letter_person": LetterPerson,
+    "marriage": Marriage,
 }
 _NAMES = {model: name for name, model in _MODELS.items()}
 
@@ -92,6 +94,10 @@ class Changes:
         self.rows: list[dict[str, Any]] = []
         # What is this event's own letter: it gets the event's number when that is given.
         self.letters: list[HeldDocument | MoveLetter] = []
+        # Rows that keep the number of this event in one of their columns, in the same way.
+        self.numbered: list[tuple[models.Model, str]] = []
+        # Whose rows it changed, by office: a partner may live elsewhere.
+        self.people: dict[str, set[int]] = {}
         self.number = number
         self._earlier = earlier
 
@@ -117,8 +123,17 @@ class Changes:
             row.save(update_fields=list(values))
             self._note(row, before, after)
 
+    def take_number(self, number: str) -> None:
+        """Put the number of the event, which is given last, where it belongs."""
+        for letter in self.letters:
+            self.change(letter, number=number)
+        for row, column in self.numbered:
+            self.change(row, **{column: number})
+
     def _note(self, row: models.Model, before: dict[str, Any] | None, after: dict[str, Any]) -> None:
         self.rows.append({"model": _NAMES[type(row)], "id": row.pk, "before": before, "after": after})
+        if isinstance(row, Resident):
+            self.people.setdefault(row.office_id, set()).add(row.pk)
 
 
 @dataclass(frozen=True)
@@ -160,26 +175,6 @@ def today_at(office: Office) -> date:
     return clock.now().astimezone(zone(office)).date()
 
 
-# What was set before, and what is from now on.
-_TRUE_FROM = """
-WITH before AS MATERIALIZED (
-    SELECT current_setting('loket.valid_day', true) AS day, current_setting('loket.moment', true) AS moment
-)
-SELECT day, moment, set_config('loket.valid_day', %s, true), set_config('loket.moment', %s, true) FROM before
-"""
-
-
-@contextmanager
-def true_from(day: date) -> Iterator[None]:
-    """What is changed inside is true from `day` on, as known from the clock's now; inside a transaction."""
-    settings = "SELECT set_config('loket.valid_day', %s, true), set_config('loket.moment', %s, true)"
-    with connection.cursor() as cursor:
-        cursor.execute(_TRUE_FROM, [day.isoformat(), clock.now().isoformat()])
-        around = [value or "" for value in cursor.fetchone()[:2]]
-        yield
-        cursor.execute(settings, around)
-
-
 @transaction.atomic
 def record_event(
     *,
@@ -212,10 +207,10 @@ def record_event(
         event.number = _number_of(event, book, letter, by)
         if outcome.born is not None:
             changes.change(outcome.born, birth_certificate=event.number)
-        for held in changes.letters:
-            changes.change(held, number=event.number)
+        changes.take_number(event.number)
     event.save()
-    _journal(event, f"register.{kind}", by)
+    journal(event, f"register.{kind}", by)
+    tell_others(event, f"register.{kind}", by, changes.people)
     return event
 
 
@@ -275,17 +270,6 @@ def _is_their_birth(entry: CivilRecord, child: Resident | None) -> bool:
     return entry.resident_id is None and child is not None and child.birth_certificate == entry.number
 
 
-def _journal(event: RegisterEvent, action: str, by: Actor) -> None:
-    subject = f"resident:{event.resident_id}" if event.resident_id else f"case-event:{event.pk}"
-    record(
-        action=action,
-        subject=subject,
-        actor=by.ref,
-        office_code=event.office_id,
-        details={"kind": event.kind, "number": event.number, "case": event.case_ref},
-    )
-
-
 @transaction.atomic
 def revert_event(*, case_ref: str, by: Actor) -> RegisterEvent:
     """Undo exactly what the event of a case did; its number stays used. Again, it does nothing.
@@ -297,11 +281,14 @@ def revert_event(*, case_ref: str, by: Actor) -> RegisterEvent:
         raise NotFoundError("Permohonan ini tidak mencatat peristiwa apa pun.")
     if event.reverted_at is not None:
         return event
-    lock_people(_niks_of(event))
+    people: dict[str, set[int]] = {}
+    for person in lock_people(_niks_of(event)):
+        people.setdefault(person.office_id, set()).add(person.pk)
     _put_back(event)
     event.reverted_at = clock.now()
     event.save(update_fields=["reverted_at"])
-    _journal(event, "register.revert", by)
+    journal(event, "register.revert", by)
+    tell_others(event, "register.revert", by, people)
     return event
 
 
@@ -319,6 +306,7 @@ def _niks_of(event: RegisterEvent) -> list[str]:
 
 def _put_back(event: RegisterEvent) -> None:
     """Put every row back as it was, the last change first. Raises ChangedSince."""
+    _refuse_alive_again(event)
     added = {(change["model"], change["id"]) for change in event.changes if change["before"] is None}
     # Rows that it added go; it points there no longer, nor does its entry, which stays in the book.
     born = [row_id for model, row_id in added if model == "resident"]
@@ -348,6 +336,18 @@ def require_heads(families: Iterable[int]) -> None:
     present = Membership.objects.filter(family__in=set(families), until__isnull=True)
     heads = present.values("family").annotate(heads=Count("pk", filter=Q(relation=HEAD)))
     if heads.exclude(heads=1).exists():
+        raise ChangedSince()
+
+
+def _refuse_alive_again(event: RegisterEvent) -> None:
+    """Who has an akta kematian of another case does not live again. Raises ChangedSince."""
+    closed = [
+        change["id"]
+        for change in event.changes
+        if change["model"] == "resident" and change["after"].get("status") == Resident.Status.DEAD
+    ]
+    entries = CivilRecord.objects.filter(resident__in=closed, book=civil.BOOKS["death"])
+    if closed and entries.exclude(case_ref=event.case_ref).exists():
         raise ChangedSince()
 
 

@@ -18,7 +18,7 @@ from loket.core import clock
 from loket.core.actors import Actor
 from loket.core.errors import ConflictError, LoketError, NotAllowedError, NotFoundError
 from loket.offices.models import Office
-from loket.register.actions import held
+from loket.register.actions import held, wedlock
 from loket.register.actions.changes import Changes, Outcome, record_event, revert_event, today_at
 from loket.register.finding import resident_of
 from loket.register.models import HeldDocument, Membership, MergeRequest, Resident
@@ -258,6 +258,7 @@ def _merge(changes: Changes, request: MergeRequest) -> Outcome:
     for child in _children(merged).select_for_update().order_by("pk"):
         names = {"mother_nik": child.mother_nik, "father_nik": child.father_nik}
         changes.change(child, **{name: survivor.nik for name, nik in names.items() if nik == merged.nik})
+    wedlock.take_over(changes, merged, survivor, day)
     for earlier in Resident.objects.filter(merged_into=merged).order_by("pk"):
         changes.change(earlier, merged_into=survivor)
     why = "NIK digabung dengan NIK lain"

@@ -17,6 +17,7 @@ from loket.register.models.held import HeldDocument
 from loket.register.models.imports import ImportRun
 from loket.register.models.known import Known, Version
 from loket.register.models.letters import LetterPerson, MoveLetter
+from loket.register.models.marriage import Marriage
 from loket.register.models.merging import MergeRequest
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "ImportRun",
     "Known",
     "LetterPerson",
+    "Marriage",
     "Membership",
     "MergeRequest",
     "MoveLetter",

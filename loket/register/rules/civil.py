@@ -1,6 +1,8 @@
 """The law of the vital events besides birth. As in the package: a rule is a function, its docstring is the
 sentence the user reads.
 
+Marriage and its end have more of it in `couples`, death in `deaths`.
+
 Sources: UU 23/2006 jo. UU 24/2013 (articles named), UU 1/1974 jo. UU 16/2019, PP 54/2007, Perpres 96/2018.
 What is marked [G] is general knowledge whose text was not at hand.
 """
@@ -162,24 +164,11 @@ def man_and_woman(husband: str, wife: str) -> None:
         raise _broken(man_and_woman, "subjek1_nik")
 
 
-def free_to_marry(marital_status: str, field: str) -> None:
-    """Orang ini tercatat masih terikat perkawinan, sehingga tidak dapat kawin lagi (UU 1/1974 Pasal 9)."""
-    # A marriage that is not recorded yet may be this one.
-    if marital_status == MARRIED:
-        raise _broken(free_to_marry, field)
-
-
 def of_marriage_age(birth: date, wedding: date, dispensation: str, field: str) -> None:
     """Perkawinan hanya diizinkan bila kedua pihak sudah berusia 19 tahun; di bawah usia itu diperlukan
     dispensasi pengadilan (UU 16/2019 Pasal 7)."""
     if age_on(birth, wedding) < MARRIAGE_AGE and not dispensation:
         raise _broken(of_marriage_age, field)
-
-
-def not_for_kua(religion: str, field: str) -> None:
-    """Perkawinan penduduk yang beragama Islam dicatat oleh KUA Kecamatan (UU 23/2006 Pasal 8 ayat 2)."""
-    if religion == MUSLIM:
-        raise _broken(not_for_kua, field)
 
 
 def married(marital_status: str, field: str) -> None:

@@ -7,7 +7,7 @@ from loket.offices.models import Area
 from loket.register.actions.biodata import Biodata
 from loket.register.actions.families import FamilyMember
 from loket.register.actions.household import Address, Applicant
-from loket.register.models import Family, HeldDocument, Membership, Resident
+from loket.register.models import Family, HeldDocument, Marriage, Membership, Resident
 from tests.integration.register.conftest import SINGLE, Town, plain_rows
 
 HEAD, WIFE, CHILD, KIN = "KEPALA KELUARGA", "ISTRI", "ANAK", "FAMILI LAIN"
@@ -54,7 +54,9 @@ def card_of(family: Family | None) -> list[tuple[str, str]]:
 
 def register_state() -> dict[str, Any]:
     """Every row that an event may change. When each is known is no part of it: undoing is learned too."""
-    return {model.__name__: plain_rows(model) for model in (Resident, Family, Membership, HeldDocument)}
+    return {
+        model.__name__: plain_rows(model) for model in (Resident, Family, Membership, Marriage, HeldDocument)
+    }
 
 
 def newcomer(**changes: Any) -> Biodata:

@@ -11,7 +11,16 @@ from loket.register import queries
 from loket.register.actions import death, marriage
 from loket.register.actions.marriage_end import Report as EndReport
 from loket.register.actions.parties import Decision, Party
-from loket.register.models import CivilRecord, Family, Membership, RegisterEvent, Resident, Serial
+from loket.register.models import (
+    CivilRecord,
+    Family,
+    HeldDocument,
+    Marriage,
+    Membership,
+    RegisterEvent,
+    Resident,
+    Serial,
+)
 from loket.register.rules import RuleBroken
 from tests.integration.register.conftest import AT, Town, plain_rows
 
@@ -19,7 +28,10 @@ DAY = date(2026, 2, 20)
 REPORTED = date(2026, 3, 2)
 WITNESSES = ("9971030101800091", "9971030101800092")
 COURT = Decision("Pengadilan Negeri Contoh", "12/Pdt.G/2026", date(2026, 2, 2))
+# Of a marriage that began on DAY.
+JUDGMENT = Decision("Pengadilan Negeri Contoh", "34/Pdt.G/2026", date(2026, 2, 27))
 cases = count(1)
+_PEOPLE = (Resident, Family, Membership, Marriage, HeldDocument)
 
 
 def recorded(town: Town, record: Any, report: Any, case_ref: str = "") -> RegisterEvent:
@@ -40,13 +52,13 @@ def refused(town: Town, record: Any, report: Any) -> str | None:
 
 def state() -> list[list[dict[str, Any]]]:
     """Everything that an event could have changed."""
-    models = (Resident, Family, Membership, CivilRecord, RegisterEvent, Serial)
+    models = (*_PEOPLE, CivilRecord, RegisterEvent, Serial)
     return [plain_rows(model) for model in models]
 
 
 def people() -> list[list[dict[str, Any]]]:
-    """Residents and families as they are: what undoing must give back."""
-    return [plain_rows(model) for model in (Resident, Family, Membership)]
+    """Residents and families, marriages and cards as they are: what undoing must give back."""
+    return [plain_rows(model) for model in _PEOPLE]
 
 
 def card_of(person: Resident) -> list[tuple[str, str]]:
@@ -93,13 +105,15 @@ def wedding_of(husband: Resident | Party, wife: Resident | Party, **changes: Any
     return marriage.Report(**(values | changes))
 
 
-def end_of(husband: Resident, wife: Resident, number: str, field: str, **changes: Any) -> EndReport:
+def end_of(
+    husband: Resident | Party, wife: Resident | Party, number: str, field: str, **changes: Any
+) -> EndReport:
     values: dict[str, Any] = {
-        "husband": party(husband),
-        "wife": party(wife),
+        "husband": husband if isinstance(husband, Party) else party(husband),
+        "wife": wife if isinstance(wife, Party) else party(wife),
         "record_number": number,
         "record_date": DAY,
-        "decision": COURT,
+        "decision": JUDGMENT,
         "reported_on": REPORTED,
         "field": field,
         "record_field": f"{field}_nomor_akta",

@@ -35,12 +35,8 @@ RULES: list[tuple[Callable[..., None], tuple[Any, ...], tuple[Any, ...]]] = [
     (civil.basis_for_unknown, ("Putusan 1", F), ("", F)),
     (civil.man_and_woman, ("L", "P"), ("P", "P")),
     (civil.man_and_woman, ("", ""), ("L", "L")),
-    (civil.free_to_marry, ("CERAI MATI", F), ("KAWIN TERCATAT", F)),
-    # The marriage that is recorded now is the one that was not recorded.
-    (civil.free_to_marry, ("KAWIN BELUM TERCATAT", F), ("KAWIN TERCATAT", F)),
     (civil.of_marriage_age, (date(2007, 3, 2), DAY, "", F), (date(2007, 3, 3), DAY, "", F)),
     (civil.of_marriage_age, (date(2010, 3, 2), DAY, "PN", F), (date(2010, 3, 2), DAY, "", F)),
-    (civil.not_for_kua, ("HINDU", F), ("ISLAM", F)),
     (civil.married, ("KAWIN TERCATAT", F), ("KAWIN BELUM TERCATAT", F)),
     (civil.divorced, ("CERAI HIDUP TERCATAT", F), ("KAWIN TERCATAT", F)),
     (civil.of_these_people, (["1", "2"], ["1", ""], F), (["1", "2"], ["1", "3"], F)),
