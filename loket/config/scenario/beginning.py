@@ -6,11 +6,8 @@ from collections.abc import Callable
 from loket.cases import actions, queries
 from loket.catalogue.models import ServiceRevision
 from loket.catalogue.queries import in_force
-from loket.config.scenario.playing import Play
+from loket.config.scenario.playing import SENDER_PHONE, Play
 from loket.core.errors import LoketError
-
-# Of whoever sends a message; invented.
-SENDER_PHONE = "081200009001"
 
 
 class NothingDue(LoketError):

@@ -32,6 +32,9 @@ from loket.delivery.models import PrintTicket
 from loket.offices.models import Area, Office
 from loket.offices.queries import actor_of, calendar
 
+# Of whoever sends a message; invented.
+SENDER_PHONE = "081200009001"
+
 
 class JobFailed(LoketError):
     """Sebuah pekerjaan latar (misalnya membuat PDF) gagal. Periksa templat dokumen dan log."""
@@ -136,9 +139,12 @@ class Play:
         return actor_of(self.people.desk)
 
     def mandate(self) -> int | None:
-        """The key of the sender's mandate, noted for the scenario, where the standard wants one."""
+        """The key of the sender's mandate, where the standard wants one; noted once."""
         if self.plan.variant.procedure.sender != "mandated":
             return None
+        held = [one for one in queries.mandates(self.office, in_force=True) if one.phone == SENDER_PHONE]
+        if held:
+            return held[0].pk
         day = self.time.now.date()
         area = self.office.definition["area"]
         villages = Area.objects.filter(code__startswith=f"{area}.", level__in=("desa", "kelurahan"))
@@ -147,7 +153,7 @@ class Play:
             office=self.office,
             mandate=actions.Mandate(
                 name=self.plan.scenario.applicant.sender or "APARAT REKAAN",
-                phone="081200009001",
+                phone=SENDER_PHONE,
                 village=village.code if village else "",
                 agreement="PKS/9001/REKAAN",
                 order="SPT/9001/REKAAN",

@@ -1,7 +1,13 @@
 """Pencatatan kematian: who died leaves the family, the NIK is closed, husband or wife is widowed.
 
-Law: UU 24/2013 art. 44, Perpres 96/2018. Where the head dies, the others get a card with a new number under
-the head whom the report names.
+Law: UU 24/2013 art. 44 (reported within 30 days by the RT or the family; a court where no body is found; the
+police where nobody knows who it was), Perpres 96/2018 art. 45 (which letter proves it), Permendagri 108/2019.
+Where the head dies, the others get a card with a new number under the head whom the report names (Perpres
+96/2018, F-1.02); children alone go to their guardian's card, or keep one under the eldest where the office
+does it so. [G]
+
+A death may be known before its akta: by a surat keterangan of this office, or because the family had the name
+taken off its card. The akta follows once; then neither is undone any more.
 """
 
 from dataclasses import dataclass
@@ -11,27 +17,28 @@ from typing import Any
 from loket.core.actors import Actor
 from loket.core.identity import Sex
 from loket.offices.models import Office
-from loket.register import queries, rules
-from loket.register.actions.changes import (
-    ChangedSince,
-    Changes,
-    Outcome,
-    record_event,
-    revert_event,
-    today_at,
-)
-from loket.register.actions.household import Numbers, leave, lock_niks
+from loket.offices.queries import definition
+from loket.register import couples, queries, rules
+from loket.register.actions import wedlock
+from loket.register.actions.changes import Changes, Outcome, record_event, revert_event, today_at
+from loket.register.actions.household import Numbers, lock_niks
+from loket.register.actions.life_end import end_life, has_akta
+from loket.register.actions.orphans import leave_by_death
 from loket.register.actions.parties import check_witnesses, plain_resident
-from loket.register.models import CivilRecord, Family, RegisterEvent, Resident
-from loket.register.rules import HEAD, HUSBAND, WIFE, civil
+from loket.register.models import RegisterEvent, Resident
+from loket.register.rules import PersonFacts, civil, deaths, lateness
+from loket.register.rules import couples as law
 
-_COUPLE = (HEAD, HUSBAND, WIFE)
-_WEDDED = (civil.MARRIED, "KAWIN BELUM TERCATAT")
+DAY, NIK, BASIS, AS = "kematian_tanggal", "kematian_nik", "kematian_dasar", "kematian_pelapor"
 
 
 @dataclass(frozen=True)
 class Report:
-    """What F-2.01 says of a death. Sex, birth and basis are declared of whom the register does not know."""
+    """What F-2.01 says of a death. Sex, birth and basis are declared of whom the register does not know.
+
+    `proof` and `reporter_as` are the words of their lists; empty: an ordinary letter, and not said.
+    `guardian_nik` is whose card takes in children who are left alone.
+    """
 
     name: str
     nik: str
@@ -49,6 +56,9 @@ class Report:
     sex: Sex | None = None
     birth_place: str = ""
     birth_date: date | None = None
+    proof: str = ""
+    reporter_as: str = ""
+    guardian_nik: str = ""
 
 
 def record(*, office: Office, report: Report, case_ref: str, by: Actor) -> RegisterEvent:
@@ -63,89 +73,116 @@ def record_statement(*, office: Office, report: Report, case_ref: str, by: Actor
 
 def revert_statement(*, case_ref: str, by: Actor) -> None:
     """Undo a death that a surat keterangan stands for, once. Raises ChangedSince where its akta was made."""
-    event = queries.event_of_case(case_ref)
-    if event is None:
-        return
-    if event.resident is not None and _has_akta(event.resident):
-        raise ChangedSince()
-    revert_event(case_ref=case_ref, by=by)
+    if queries.event_of_case(case_ref) is not None:
+        revert_event(case_ref=case_ref, by=by)
 
 
 def _record(office: Office, report: Report, case_ref: str, by: Actor, *, kind: str) -> RegisterEvent:
     person = queries.resident_by_nik(report.nik) if report.nik else None
     family = queries.current_family(person) if person else None
+    touched = [report.nik, report.guardian_nik, *lock_niks([family])]
     return record_event(
         office=office,
         kind=kind,
         case_ref=case_ref,
         by=by,
-        niks=[report.nik, *lock_niks([family])],
+        niks=[*touched, *wedlock.partners_of([report.nik])],
         book=civil.BOOKS.get(kind, ""),
         letter=civil.LETTERS.get(kind, ""),
+        on=report.day,
         apply=lambda changes: _apply(changes, office, report, case_ref, kind),
     )
 
 
 def _apply(changes: Changes, office: Office, report: Report, case_ref: str, kind: str) -> Outcome:
-    civil.happened(report.day, report.reported_on, "kematian_tanggal")
+    civil.happened(report.day, report.reported_on, DAY)
+    deaths.proof_is_numbered(report.proof, report.basis, BASIS)
+    deaths.nobody_by_police(report.name, report.nik, report.proof, "kematian_nama")
+    check_witnesses(report.witness_niks, [report.nik, report.reporter_nik], report.reported_on)
+    _check_reporter(report)
+    known = queries.facts_of(report.nik) if report.nik else None
+    facts = _facts(report) | lateness.lateness(
+        kind, report.day, report.reported_on, definition(office).late_fines
+    )
+    if known is None:
+        _check_unknown(report, office)
+        return Outcome(facts={**_declared(report), **facts})
+    _check_known(report, known, office)
+    person = Resident.objects.get(nik=report.nik)
+    _check_family(report, person)
+    facts["person"] = _person(person)
+    if person.death_date is not None and kind == "death" and not has_akta(person, case_ref):
+        facts |= _agree(changes, person, report)
+        return Outcome(resident=person, facts=facts)
+    civil.dies_once(person.death_date, NIK)
+    numbers = Numbers(office, case_ref)
+    end_life(changes, person, report.day, DAY)
+    family, left = leave_by_death(
+        changes, numbers, person, today_at(office), report.successor_nik, report.guardian_nik
+    )
+    return Outcome(resident=person, family=family, facts={**facts, **left, "numbers": numbers.given})
+
+
+def _check_reporter(report: Report) -> None:
+    deaths.not_reported_by_the_dead(report.nik, report.reporter_nik, "pelapor_nik")
     if reporter := queries.facts_of(report.reporter_nik):
         rules.reporter_alive(reporter)
-    check_witnesses(report.witness_niks, [report.nik, report.reporter_nik], report.reported_on)
-    known = queries.facts_of(report.nik) if report.nik else None
-    if known is None:
-        civil.basis_for_unknown(report.basis or report.travel_document, "kematian_dasar")
-        return Outcome(facts={**_declared(report), **_facts(report)})
-    civil.at_home(known, office.code, "kematian_nik")
-    rules.name_agrees(known, report.name, "kematian_nik")
-    civil.lived_before(known.birth_date, report.day, "kematian_tanggal")
-    person = Resident.objects.get(nik=report.nik)
-    facts = {"person": _person(person), **_facts(report)}
-    if person.death_date is not None and kind == "death" and _was_stated(person):
-        civil.as_stated(report.day, person.death_date, "kematian_tanggal")
-        return Outcome(resident=person, facts=facts)
-    civil.dies_once(person.death_date, "kematian_nik")
-    numbers = Numbers(office, case_ref)
-    family = _close(changes, office, report, person, numbers)
-    return Outcome(resident=person, family=family, facts={**facts, "numbers": numbers.given})
+        deaths.reporter_of_age(reporter, report.reported_on, "pelapor_nik")
+
+
+def _check_unknown(report: Report, office: Office) -> None:
+    """The death of somebody who is not in the register. Raises RuleBroken."""
+    civil.basis_for_unknown(report.basis or report.travel_document, BASIS)
+    # A basis without a kind is the court's or the police's, as the form asked before it asked the kind.
+    proof = report.proof or (deaths.COURT if report.basis else "")
+    deaths.unknown_by_court_or_papers(
+        proof,
+        len(report.witness_niks),
+        report.travel_document,
+        papers=definition(office).old_deaths_by_papers,
+        field="kematian_bukti",
+    )
+
+
+def _check_known(report: Report, known: PersonFacts, office: Office) -> None:
+    civil.at_home(known, office.code, NIK)
+    rules.name_agrees(known, report.name, NIK)
+    civil.lived_before(known.birth_date, report.day, DAY)
+
+
+def _check_family(report: Report, person: Resident) -> None:
+    """Who reports as child or spouse is one, as far as the register knows. Raises RuleBroken."""
+    reporter = queries.resident_by_nik(report.reporter_nik) if report.reporter_nik else None
+    if reporter is not None and report.reporter_as == deaths.AS_CHILD:
+        deaths.reporter_is_a_child((reporter.father_nik, reporter.mother_nik), person.nik, AS)
+    if report.reporter_as == deaths.AS_SPOUSE:
+        wedded = {one.nik for one in couples.spouses(person)}
+        deaths.reporter_is_a_spouse(wedded, report.reporter_nik, AS)
+
+
+def _agree(changes: Changes, person: Resident, report: Report) -> dict[str, Any]:
+    """The akta of a death that the register knows already, so that nothing else is left to change.
+
+    A surat keterangan of this office binds its day; what a family stated for its card, or an import brought,
+    gives way to the letter that the akta rests on.
+    """
+    recorded = person.death_date or report.day
+    if _was_stated(person):
+        civil.as_stated(report.day, recorded, DAY)
+    if report.day == recorded:
+        return {}
+    changes.change(person, death_date=report.day)
+    for row in couples.marriages(person):
+        if row.ended_why == law.BY_DEATH and row.until == recorded and report.day >= row.since:
+            changes.change(row, until=report.day)
+    return {"recorded_before": recorded.isoformat()}
 
 
 def _was_stated(person: Resident) -> bool:
     """Whether a surat keterangan stands for the death, without an akta yet."""
-    stated = RegisterEvent.objects.filter(
+    return RegisterEvent.objects.filter(
         resident=person, kind="death_statement", reverted_at__isnull=True
     ).exists()
-    return stated and not _has_akta(person)
-
-
-def _has_akta(person: Resident) -> bool:
-    return CivilRecord.objects.filter(resident=person, book=civil.BOOKS["death"]).exists()
-
-
-def _close(
-    changes: Changes, office: Office, report: Report, person: Resident, numbers: Numbers
-) -> Family | None:
-    """What a death changes. The family of those who stay behind, or None."""
-    family = queries.current_family(person)
-    if family is not None:
-        _widow(changes, person, family)
-    changes.change(person, status=Resident.Status.DEAD, death_date=report.day)
-    field = "kematian_kepala_baru_nik"
-    remaining = leave(changes, numbers, [person], today_at(office), report.successor_nik, field)
-    left = next(iter(remaining.values()), None)
-    return left if left is not None and queries.members(left) else None
-
-
-def _widow(changes: Changes, person: Resident, family: Family) -> None:
-    """Husband or wife on the same card is widowed; not a man who has another wife on it."""
-    couple = [row.resident for row in queries.members(family) if row.relation in _COUPLE]
-    if person not in couple:
-        return
-    wedded = [one for one in couple if one != person and one.marital_status in _WEDDED]
-    if person.sex == "P" and any(one.sex == "P" for one in wedded):
-        return
-    for spouse in wedded:
-        if spouse.sex != person.sex:
-            changes.change(spouse, marital_status=civil.WIDOWED)
 
 
 def _person(person: Resident) -> dict[str, Any]:
@@ -175,6 +212,8 @@ def _facts(report: Report) -> dict[str, Any]:
         "cause": report.cause,
         "stated_by": report.stated_by,
         "basis": report.basis,
+        "proof": report.proof or deaths.LETTER,
+        "reporter_as": report.reporter_as,
         "reporter_nik": report.reporter_nik,
         "witness_niks": list(report.witness_niks),
     }

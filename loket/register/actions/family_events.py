@@ -3,7 +3,7 @@
 Law: UU 23/2006 art. 61-62, Perpres 96/2018, the boxes of F-1.02 (Permendagri 109/2019).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,15 +11,16 @@ from loket.core.actors import Actor
 from loket.core.errors import NotFoundError
 from loket.offices.models import Office
 from loket.register import queries, rules
+from loket.register.actions import wedlock
 from loket.register.actions.biodata import Biodata
 from loket.register.actions.changes import Changes, Outcome, today_at
 from loket.register.actions.families import FamilyMember
+from loket.register.actions.family_couples import Divorce, Marriage, marry, part
 from loket.register.actions.family_rules import (
     changed_cards,
     check_declaration,
     check_parting,
     gone_cards,
-    married_cards,
     refuse_second_spouse,
 )
 from loket.register.actions.household import (
@@ -32,43 +33,23 @@ from loket.register.actions.household import (
     check_village,
     family_of,
     found_family,
-    known_resident,
     leave,
     lock_niks,
     named_members,
     record_household,
 )
+from loket.register.actions.life_end import end_life
 from loket.register.actions.moveletters import SKPWNI, use_letter
 from loket.register.actions.newcomers import lives_elsewhere, take_in
 from loket.register.models import Family, RegisterEvent, Resident
-from loket.register.rules import HEAD, HUSBAND, WIFE, RuleBroken
+from loket.register.rules import HEAD, RuleBroken, civil
 
 MEMBERS, LETTER = "keluarga_anggota", "pendatang_skpwni_nomor"
-MARRIED, MARRIED_UNRECORDED = "KAWIN TERCATAT", "KAWIN BELUM TERCATAT"
-DIVORCED, DIVORCED_UNRECORDED = "CERAI HIDUP TERCATAT", "CERAI HIDUP BELUM TERCATAT"
-WIDOWED = "CERAI MATI"
-
-
-class NoCouple(RuleBroken):
-    """Kartu Keluarga karena perkawinan harus memuat suami dan istri, salah satunya kepala keluarga."""
-
-
-class MarriedToAnother(RuleBroken):
-    """Orang ini tercatat kawin dan masih satu Kartu Keluarga dengan suami atau istrinya. Periksa kembali
-    NIK-nya."""
 
 
 class NoLetterOfOrigin(RuleBroken):
     """Anggota ini tidak tercatat di register kantor ini. Bila ia datang dari daerah lain, isi nomor dan
     tanggal SKPWNI-nya; bila tidak, periksa kembali NIK-nya."""
-
-
-class NeverMarried(RuleBroken):
-    """Orang ini tercatat belum kawin, sehingga perceraiannya tidak dapat dicatat. Periksa kembali NIK-nya."""
-
-
-class StillTogether(RuleBroken):
-    """Bekas suami dan istri tidak dapat dicantumkan dalam satu Kartu Keluarga."""
 
 
 class SameFamily(RuleBroken):
@@ -85,26 +66,6 @@ class NotTheHead(RuleBroken):
 
 class ApplicantRemoved(RuleBroken):
     """Pemohon tidak dapat mengeluarkan dirinya sendiri dari Kartu Keluarga."""
-
-
-@dataclass(frozen=True)
-class Marriage:
-    """What the proof of a marriage says; `recorded` where it is a buku nikah or an akta."""
-
-    day: date
-    recorded: bool
-    number: str
-
-
-@dataclass(frozen=True)
-class Divorce:
-    """What the proof of a divorce says, and from whom."""
-
-    partner_nik: str
-    partner_name: str
-    day: date
-    recorded: bool
-    number: str
 
 
 @dataclass(frozen=True)
@@ -192,9 +153,9 @@ def _new_family(
     head = next(people[line.nik] for line in report.members if line.relation == HEAD)
     if report.marriage:
         check_declaration(office, recorded=report.marriage.recorded, field="kawin_bukti")
-        facts["marriage"] = _marry(changes, report.members, people, report.marriage)
+        facts["marriage"] = marry(changes, office, report.members, people, report.marriage)
     if report.divorce:
-        facts["divorce"] = _divorce(changes, applicant, people, report.divorce, office)
+        facts["divorce"] = part(changes, applicant, people, report.divorce, office)
     if report.marriage is None and report.divorce is None:
         check_parting(office, report.address, people.values(), head, ("keluarga_desa", "keluarga_anggota"))
     successor = report.successor_nik or (report.divorce.partner_nik if report.divorce else "")
@@ -235,53 +196,6 @@ def _take_in(changes: Changes, office: Office, report: NewFamily, case_ref: str)
             take_in(changes, office, line, newcomers.biodata, coming[line.nik], day, letter)
     written = newcomers.letter_date.isoformat() if newcomers.letter_date else ""
     return {"letter_number": newcomers.letter, "letter_date": written, "uses": letter.number}
-
-
-def _marry(
-    changes: Changes, lines: Sequence[FamilyMember], people: dict[str, Resident], marriage: Marriage
-) -> dict[str, object]:
-    """Both become married, unless an akta has said so already. Raises NoCouple, MarriedToAnother."""
-    couple = [people[line.nik] for line in lines if line.relation in (HEAD, HUSBAND, WIFE)]
-    if len(couple) != 2 or {person.sex for person in couple} != {"L", "P"}:
-        raise NoCouple(field=MEMBERS)
-    status = MARRIED if marriage.recorded else MARRIED_UNRECORDED
-    for person in couple:
-        if _has_other_partner(person, couple):
-            raise MarriedToAnother(field=MEMBERS)
-        if person.marital_status != MARRIED:
-            changes.change(person, marital_status=status, marriage_date=marriage.day)
-    married_cards(changes, couple, marriage.day)
-    return {"day": marriage.day.isoformat(), "recorded": marriage.recorded, "number": marriage.number}
-
-
-def _has_other_partner(person: Resident, couple: list[Resident]) -> bool:
-    """Whether somebody's present card shows them with another husband or wife."""
-    if not person.marital_status.startswith("KAWIN"):
-        return False
-    family = queries.current_family(person)
-    rows = queries.members(family) if family else []
-    pair = [row.resident for row in rows if row.relation in (HEAD, HUSBAND, WIFE)]
-    return person in pair and any(one not in couple for one in pair)
-
-
-def _divorce(
-    changes: Changes, applicant: Resident, people: dict[str, Resident], divorce: Divorce, office: Office
-) -> dict[str, object]:
-    """Both become divorced. The former partner may live elsewhere and is then not changed."""
-    partner = queries.resident_by_nik(divorce.partner_nik)
-    if divorce.partner_nik in people:
-        raise StillTogether(field="cerai_nik")
-    if partner is not None and partner.office_id == office.code:
-        partner = known_resident(divorce.partner_nik, divorce.partner_name, office, "cerai_nik")
-    status = DIVORCED if divorce.recorded else DIVORCED_UNRECORDED
-    for person, field in ((applicant, "pemohon_nik"), (partner, "cerai_nik")):
-        if person is None or person.office_id != office.code:
-            continue
-        if person.marital_status == "BELUM KAWIN":
-            raise NeverMarried(field=field)
-        if person.marital_status != DIVORCED:
-            changes.change(person, marital_status=status)
-    return {"day": divorce.day.isoformat(), "recorded": divorce.recorded, "number": divorce.number}
 
 
 def record_joining(*, office: Office, report: Joining, case_ref: str, by: Actor) -> RegisterEvent:
@@ -345,14 +259,16 @@ def _join(changes: Changes, numbers: Numbers, office: Office, report: Joining) -
 def record_removal(*, office: Office, report: Removal, case_ref: str, by: Actor) -> RegisterEvent:
     """Pengurangan anggota: people leave a card because they died or moved; a spouse becomes widowed.
 
+    A death that is known by this alone has no akta yet: it may follow, once.
     Raises RuleBroken with the field, MovedMeanwhile, ChangedSince.
     """
+    niks = [line.nik for line in report.people]
     return record_household(
         office=office,
         kind="family_member_removed",
         case_ref=case_ref,
         by=by,
-        niks=[report.applicant.nik, *(line.nik for line in report.people)],
+        niks=[report.applicant.nik, *niks, *wedlock.partners_of(niks)],
         on=report.day,
         apply=lambda changes, numbers: _remove(changes, numbers, office, report),
     )
@@ -364,10 +280,11 @@ def _remove(changes: Changes, numbers: Numbers, office: Office, report: Removal)
     people = named_members(report.people, office, "kurang_anggota", of_family=family)
     if applicant.nik in people:
         raise ApplicantRemoved(field="kurang_anggota")
+    civil.happened(report.day, today_at(office), "kurang_tanggal")
     if report.died:
         for person in people.values():
-            _widow(changes, person, family)
-            changes.change(person, status=Resident.Status.DEAD, death_date=report.day)
+            civil.lived_before(person.birth_date, report.day, "kurang_tanggal")
+            end_life(changes, person, report.day, "kurang_tanggal")
     else:
         for person in people.values():
             changes.change(person, status=Resident.Status.MOVED)
@@ -375,13 +292,3 @@ def _remove(changes: Changes, numbers: Numbers, office: Office, report: Removal)
     now = leave(changes, numbers, people.values(), today_at(office), report.successor_nik)
     facts = {"died": report.died, "day": report.day.isoformat(), "number": report.number}
     return Outcome(resident=applicant, family=now[family.pk], facts=facts)
-
-
-def _widow(changes: Changes, dead: Resident, family: Family) -> None:
-    """Whoever the card shows as the spouse of the dead is widowed."""
-    rows = queries.members(family)
-    pair = [row.resident for row in rows if row.relation in (HEAD, HUSBAND, WIFE)]
-    if dead in pair:
-        for person in pair:
-            if person != dead and person.marital_status.startswith("KAWIN"):
-                changes.change(person, marital_status=WIDOWED)

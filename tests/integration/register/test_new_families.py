@@ -10,16 +10,18 @@ import pytest
 from loket.core import clock
 from loket.core.errors import LoketError
 from loket.register.actions import revert_event
-from loket.register.actions.family_events import (
+from loket.register.actions.family_couples import (
     Divorce,
     Marriage,
     MarriedToAnother,
     NeverMarried,
+    NoCouple,
+    StillTogether,
+)
+from loket.register.actions.family_events import (
     Newcomers,
     NewFamily,
-    NoCouple,
     NoLetterOfOrigin,
-    StillTogether,
     record_new_family,
 )
 from loket.register.actions.household import NoSuccessor, WrongSuccessor

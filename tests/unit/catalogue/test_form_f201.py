@@ -91,8 +91,14 @@ COUPLE = ("subjek1", "subjek2")
         ),
         (
             ("perkawinan",),
-            {"perkawinan_dispensasi_pengadilan": "PN"},
+            {"perkawinan_agama": "4", "perkawinan_dispensasi_pengadilan": "PN"},
             "perkawinan_dispensasi_nomor",
+        ),
+        (("perkawinan",), {}, "perkawinan_agama"),
+        (
+            ("perkawinan",),
+            {"perkawinan_organisasi": "X", "perkawinan_pengumuman": "2026-07-02"},
+            "perkawinan_tanggal",
         ),
         (
             ("perceraian",),

@@ -37,6 +37,10 @@ def test_a_death() -> None:
     assert sentence(slug, father_name=None) == f"{start}{born}, anak dari ibu IBU REKAAN."
     unknown = dict.fromkeys(["nik", "birth_place", "birth_date", "father_name", "mother_name"])
     assert sentence(slug, **unknown) == f"{start}."
+    nobody = unknown | {"sex": None, "name": "TIDAK DIKENAL"}
+    said = start.replace("AGUS REKAAN WIJAYA", "TIDAK DIKENAL")
+    said = said.replace("laki-laki", "jenis kelamin tidak diketahui")
+    assert sentence(slug, **nobody) == f"{said}."
 
 
 def test_a_marriage() -> None:

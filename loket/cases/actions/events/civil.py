@@ -189,6 +189,9 @@ def death_report(case: Case, variant: Variant) -> death.Report:
         sex=SEX[sex] if sex else None,
         birth_place=answers.get("kematian_tempat_lahir", ""),
         birth_date=optional_date(answers.get("kematian_tanggal_lahir")),
+        proof=label_if(case, variant, "kematian_bukti"),
+        reporter_as=label_if(case, variant, "kematian_pelapor"),
+        guardian_nik=answers.get("kematian_wali_nik", ""),
     )
 
 
