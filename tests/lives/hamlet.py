@@ -245,7 +245,8 @@ class Hamlet:
             bond = self.notes.bond_of(person.pk)
             both = [self.places.get(pk) for pk in bond.pair] if bond else []
             card = all(both) and len({place.family for place in both if place}) == 1
-            if bond and card and all(p.relation in COUPLE for p in both if p):
+            shown = card and all(p.relation in COUPLE for p in both if p)
+            if bond and (bond.here or shown):
                 found.append(person.pk)
         return found
 

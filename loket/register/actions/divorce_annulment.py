@@ -1,12 +1,16 @@
 """Pembatalan perceraian: both are married again, the akta perceraian gets its note.
 
-Law: UU 23/2006 art. 42-43. The akta keeps its number and no longer holds; the akta perkawinan holds again.
+Law: UU 23/2006 art. 42-43 (within 60 days after the court's decision, the akta perceraian is withdrawn and a
+surat keterangan given). The akta keeps its number and no longer holds; the akta perkawinan holds again, and
+so does what the register knew of the marriage. Who married another in the meantime is refused: they are
+divorced no longer.
 """
 
 from datetime import date
 
 from loket.core.actors import Actor
 from loket.offices.models import Office
+from loket.register.actions import wedlock
 from loket.register.actions.changes import Changes, Outcome, record_event
 from loket.register.actions.marriage_end import Couple, Report, before, couple_of, ended
 from loket.register.actions.parties import note_beside, record_numbered
@@ -23,6 +27,7 @@ def record(*, office: Office, report: Report, case_ref: str, by: Actor) -> Regis
         by=by,
         niks=report.niks,
         letter=civil.LETTERS["divorce_annulment"],
+        on=report.decision.day,
         apply=lambda changes: _apply(changes, office, report),
     )
 
@@ -30,11 +35,13 @@ def record(*, office: Office, report: Report, case_ref: str, by: Actor) -> Regis
 def _apply(changes: Changes, office: Office, report: Report) -> Outcome:
     couple = couple_of(report, office, book=civil.BOOKS["divorce"], bound=civil.divorced)
     note = "Perceraian yang dicatat dengan akta ini dibatalkan."
-    outcome = ended(changes, office, report, couple, note=note, why="annulled")
+    outcome = ended(changes, office, report, couple, kind="divorce_annulment", note=note, why="annulled")
+    row = wedlock.resume(changes, couple.husband, couple.wife)
     for part, person in couple.known:
         day = before(couple, part).get("married_before", "")
-        married_on = date.fromisoformat(day) if day else None
+        married_on = date.fromisoformat(day) if day else row.since if row else None
         changes.change(person, marital_status=civil.MARRIED, marriage_date=married_on)
+        wedlock.renew_cards(changes, person)
     _marriage_holds(changes, office, report, couple, outcome.facts["basis"])
     return outcome
 

@@ -10,6 +10,8 @@ from datetime import date
 from typing import Any
 
 from loket.offices.models import Office
+from loket.offices.queries import definition
+from loket.register import couples
 from loket.register.actions.changes import Changes, Outcome
 from loket.register.actions.parties import (
     Decision,
@@ -21,7 +23,8 @@ from loket.register.actions.parties import (
     record_numbered,
 )
 from loket.register.models import CivilRecord, Resident
-from loket.register.rules import civil
+from loket.register.rules import civil, lateness
+from loket.register.rules import couples as law
 
 WHO = ("subjek1", "subjek2")
 
@@ -30,7 +33,8 @@ WHO = ("subjek1", "subjek2")
 class Report:
     """A couple, the akta that a court put an end to, and its decision.
 
-    `field` begins the form's fields, `record_field` is the one of the akta's number.
+    `field` begins the form's fields, `record_field` is the one of the akta's number. `final_on` is when the
+    decision became final, by the clerk of the court.
     """
 
     husband: Party
@@ -42,6 +46,7 @@ class Report:
     field: str
     record_field: str
     details: dict[str, Any]
+    final_on: date | None = None
 
     @property
     def niks(self) -> list[str]:
@@ -76,6 +81,8 @@ def couple_of(report: Report, office: Office, *, book: str, bound: Callable[[str
     for who, person in zip(WHO, people, strict=True):
         if person is not None:
             bound(person.marital_status, f"{who}_nik")
+    if bound == civil.married:
+        _check_marriage(report, *people)
     record = record_numbered(office, report.record_number)
     if record is not None:
         field = report.record_field
@@ -85,6 +92,17 @@ def couple_of(report: Report, office: Office, *, book: str, bound: Callable[[str
     return Couple(people[0], people[1], record)
 
 
+def _check_marriage(report: Report, husband: Resident | None, wife: Resident | None) -> None:
+    """The two are married to each other, as far as the register knows, and were so before. Raises
+    RuleBroken."""
+    if husband is not None and wife is not None:
+        of_him, of_her = couples.spouses(husband), couples.spouses(wife)
+        law.married_to_each_other(bool(of_him or of_her), wife in of_him or husband in of_her, "subjek2_nik")
+    row = couples.between(husband, wife)
+    if row is not None and report.decision.day is not None:
+        law.ends_after_it_began(row.since, report.decision.day, f"{report.field}_tanggal_putusan")
+
+
 def basis(decision: Decision) -> str:
     """The decision as a note beside an akta names it."""
     day = f"{decision.day:%d-%m-%Y}" if decision.day else ""
@@ -92,9 +110,11 @@ def basis(decision: Decision) -> str:
 
 
 def ended(
-    changes: Changes, office: Office, report: Report, couple: Couple, *, note: str, why: str
+    changes: Changes, office: Office, report: Report, couple: Couple, *, kind: str, note: str, why: str
 ) -> Outcome:
-    """Write the note beside the akta that ends, and tell what the documents say."""
+    """Write the note beside the akta that ends, and tell what the documents say; `kind` is the event."""
+    since = report.final_on or report.decision.day
+    late = lateness.lateness(kind, since, report.reported_on, definition(office).late_fines)
     facts = {
         "husband": plain_party(report.husband, couple.husband),
         "wife": plain_party(report.wife, couple.wife),
@@ -106,6 +126,7 @@ def ended(
         "ends": couple.record.number if couple.record else "",
         **report.decision.facts,
         **report.details,
+        **late,
     }
     if couple.record is not None:
         note_beside(changes, couple.record, note, facts["basis"], report.reported_on, ended=why)

@@ -48,8 +48,12 @@ def entry_of(event: RegisterEvent) -> CivilRecord:
     return CivilRecord.objects.get(number=event.number)
 
 
+# The bride of `two` is a widow: the akta kematian of her husband, which this register does not have.
+WIDOW = (marriage.Papers(), marriage.Papers(former="6471-KM-1"))
+
+
 def wed(town: Town, two: tuple[Resident, Resident]) -> CivilRecord:
-    return entry_of(recorded(town, marriage.record, wedding_of(*two)))
+    return entry_of(recorded(town, marriage.record, wedding_of(*two, papers=WIDOW)))
 
 
 def test_both_are_married_and_the_book_says_who(town: Town, two: Any) -> None:
@@ -61,14 +65,16 @@ def test_both_are_married_and_the_book_says_who(town: Town, two: Any) -> None:
 
 
 def test_a_foreigner_without_nik_marries_a_resident(town: Town, two: Any) -> None:
-    entry = entry_of(recorded(town, marriage.record, wedding_of(FOREIGNER, two[1])))
+    report = wedding_of(FOREIGNER, two[1], papers=WIDOW, permission="K/12/2026")
+    entry = entry_of(recorded(town, marriage.record, report))
     assert (entry.resident, entry.facts["husband"]["travel_document"]) == (two[1], "PA1234567")
     assert statuses(two[1]) == [(MARRIED, DAY)]
 
 
 def test_two_foreigners_have_an_akta_without_resident(town: Town) -> None:
     bride = Party(**{**vars(FOREIGNER), "name": "JANE EXAMPLE", "travel_document": "PB1"})
-    entry = entry_of(recorded(town, marriage.record, wedding_of(FOREIGNER, bride)))
+    report = wedding_of(FOREIGNER, bride, permission="K/12/2026")
+    entry = entry_of(recorded(town, marriage.record, report))
     assert (entry.resident, entry.subject_name) == (None, "JOHN EXAMPLE")
 
 
@@ -81,7 +87,7 @@ def test_two_foreigners_have_an_akta_without_resident(town: Town) -> None:
     ],
 )
 def test_what_the_law_forbids_is_refused(town: Town, two: Any, changes: Any, field: str) -> None:
-    assert refused(town, marriage.record, wedding_of(*two, **changes)) == field
+    assert refused(town, marriage.record, wedding_of(*two, papers=WIDOW, **changes)) == field
 
 
 def test_people_who_may_not_marry_are_refused(town: Town, two: Any) -> None:
@@ -103,14 +109,15 @@ def test_people_who_may_not_marry_are_refused(town: Town, two: Any) -> None:
         ((wni, woman), "subjek1_nik"),
         ((stranger, woman), "subjek1_nik"),
     ):
-        assert refused(town, marriage.record, wedding_of(*pair)) == field
+        assert refused(town, marriage.record, wedding_of(*pair, papers=WIDOW)) == field
     Resident.objects.filter(pk__in=[man.pk, woman.pk]).update(office=make_office("9972"))
-    assert refused(town, marriage.record, wedding_of(*two)) == "subjek1_nik"
+    assert refused(town, marriage.record, wedding_of(*two, papers=WIDOW)) == "subjek1_nik"
 
 
 def test_a_court_lets_somebody_under_nineteen_marry(town: Town, two: Any) -> None:
     young = town.person("P", date(2008, 1, 1), SINGLE)
-    recorded(town, marriage.record, wedding_of(two[0], young, dispensation=COURT))
+    consent = (marriage.Papers(), marriage.Papers(consent="IBU MEMPELAI"))
+    recorded(town, marriage.record, wedding_of(two[0], young, dispensation=COURT, papers=consent))
     assert statuses(young) == [(MARRIED, DAY)]
 
 
@@ -173,10 +180,11 @@ def test_undoing_an_annulment_gives_back_people_and_akta(town: Town, two: Any) -
 
 
 def test_a_corrected_marriage_keeps_its_number_and_its_person(town: Town, two: Any) -> None:
-    first = recorded(town, marriage.record, wedding_of(*two), "vital:x")
-    again = recorded(town, marriage.record, wedding_of(*two, day=date(2026, 2, 1)), "vital:x")
+    first = recorded(town, marriage.record, wedding_of(*two, papers=WIDOW), "vital:x")
+    earlier = wedding_of(*two, papers=WIDOW, day=date(2026, 2, 1))
+    again = recorded(town, marriage.record, earlier, "vital:x")
     assert (again.number, CivilRecord.objects.count()) == (first.number, 1)
     assert statuses(*two) == [(MARRIED, date(2026, 2, 1))] * 2
     other = town.person("L", date(1995, 1, 1), SINGLE)
     with pytest.raises(AnotherPerson):
-        recorded(town, marriage.record, wedding_of(other, two[1]), "vital:x")
+        recorded(town, marriage.record, wedding_of(other, two[1], papers=WIDOW), "vital:x")

@@ -22,6 +22,8 @@ from tests.lives.notes import ANNULMENT, DIVORCE, DIVORCED, Akta, Bond
 FROM = 21
 # Longer than any waiting time after a death or a divorce.
 WAIT = 320
+# Consent for who is under 21, and the akta of how the marriage before ended: asked of whom they concern.
+PAPERS = marriage.Papers(consent="WALI CONTOH", former="AK.500.0054321")
 
 
 def party(person: Person) -> Party:
@@ -52,7 +54,7 @@ def wedding_of(h: Hamlet, man: Person, woman: Person, why: str = "marriage", **c
     report = marriage.Report(
         husband=party(man), wife=party(woman), day=day, place="Kota Contoh", religion=man.religion,
         officiant="PANDITA CONTOH", dispensation=Decision(), witness_niks=h.witnesses(), reported_on=h.today,
-        abroad=False, details={},
+        abroad=False, details={}, papers=(PAPERS, PAPERS),
     )  # fmt: skip
     report = replace(report, **changes)
 

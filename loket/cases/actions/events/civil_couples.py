@@ -20,10 +20,11 @@ from loket.register.actions import divorce, divorce_annulment, marriage, marriag
 from loket.register.actions.parties import Decision, Party
 
 HUSBAND, WIFE = "subjek1", "subjek2"
+# Who follows a belief names its organisation instead of a religion (UU 23/2006 art. 34, PP 40/2019 [G]).
+_BELIEF = "KEPERCAYAAN TERHADAP TUHAN YANG MAHA ESA"
 # Fields of the form that the book keeps and no rule looks at.
 _KEPT = {
     "organisation": "perkawinan_organisasi",
-    "permission": "perkawinan_izin_perwakilan",
     "notary": "perkawinan_perjanjian_notaris",
     "agreement_number": "perkawinan_perjanjian_nomor",
     "agreement_date": "perkawinan_perjanjian_tanggal",
@@ -53,13 +54,28 @@ def marriage_report(case: Case, variant: Variant) -> marriage.Report:
         wife=_party(case, variant, WIFE),
         day=date.fromisoformat(answers["perkawinan_tanggal"]),
         place=answers["perkawinan_tempat"],
-        religion=label(case, variant, "perkawinan_agama"),
+        religion=label_if(case, variant, "perkawinan_agama") or _BELIEF,
         officiant=answers["perkawinan_pemuka_agama"],
         dispensation=dispensation,
         witness_niks=witnesses(case),
         reported_on=reported_on(case),
         abroad=bool(answers.get("luar_negeri_nomor_bukti")),
         details={name: answers[key] for name, key in _KEPT.items() if answers.get(key) not in (None, "")},
+        papers=(_papers(case, "suami"), _papers(case, "istri")),
+        permission=answers.get("perkawinan_izin_perwakilan", ""),
+        polygamy=answers.get("perkawinan_izin_poligami", ""),
+        court=answers.get("perkawinan_penetapan", ""),
+        announced_on=optional_date(answers.get("perkawinan_pengumuman")),
+        camat=answers.get("perkawinan_dispensasi_camat", ""),
+        returned_on=optional_date(answers.get("luar_negeri_tanggal_kembali")),
+    )
+
+
+def _papers(case: Case, side: str) -> marriage.Papers:
+    """Consent and proof of the marriage before, of husband (`suami`) or wife (`istri`)."""
+    return marriage.Papers(
+        consent=case.answers.get(f"perkawinan_izin_orang_tua_{side}", ""),
+        former=case.answers.get(f"perkawinan_akta_sebelumnya_{side}", ""),
     )
 
 
@@ -82,6 +98,7 @@ def end_report(case: Case, variant: Variant, part: str, record: str) -> marriage
         field=part,
         record_field=f"{part}_nomor_{record}",
         details={"proposed_by": proposer} if proposer else {},
+        final_on=optional_date(answers.get(f"{part}_tanggal_panitera")),
     )
 
 
