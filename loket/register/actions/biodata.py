@@ -28,6 +28,7 @@ from loket.register.actions.household import (
     known_resident,
     record_household,
 )
+from loket.register.actions.status_updates import StatusUpdate, refuse_by_hand, update_status
 from loket.register.models import Family, RegisterEvent, Resident
 from loket.register.rules import HEAD, RuleBroken, civil
 
@@ -154,10 +155,11 @@ class Element:
 
 @dataclass(frozen=True)
 class DataChange:
-    """F-1.06: who declares, and what changes."""
+    """F-1.06: who declares, and what changes; `status` where others recorded a marriage or a divorce."""
 
     declarant: Applicant
     elements: tuple[Element, ...]
+    status: StatusUpdate | None = None
 
 
 def enrol(changes: Changes, office: Office, data: Biodata, nik: str, day: date) -> Resident:
@@ -232,24 +234,36 @@ def record_data_change(*, office: Office, report: DataChange, case_ref: str, by:
         kind="family_data_changed",
         case_ref=case_ref,
         by=by,
-        niks=[report.declarant.nik, *(element.nik for element in report.elements)],
+        niks=[
+            report.declarant.nik,
+            *(element.nik for element in report.elements),
+            *_couple_of(report.status),
+        ],
+        # A paper alone tells since when; a statement holds from today.
+        on=report.status.day if report.status and not report.elements else None,
         apply=lambda changes, numbers: _change_data(changes, office, report),
     )
+
+
+def _couple_of(status: StatusUpdate | None) -> list[str]:
+    return [status.nik, status.partner_nik] if status else []
 
 
 def _change_data(changes: Changes, office: Office, report: DataChange) -> Outcome:
     declarant = applicant_of(report.declarant, office)
     family = family_of(declarant, report.declarant.field)
-    if not report.elements:
+    if not report.elements and report.status is None:
         raise NothingChanges(field="perubahan_pendidikan")
     people: dict[str, Resident] = {}
-    notes = []
+    notes: list[dict[str, Any]] = []
     for element in report.elements:
         if element.nik not in people:
             people[element.nik] = _member(element, office, family)
         notes.append(_change_one(changes, people[element.nik], element, today_at(office)))
+    if report.status is not None:
+        notes.append(update_status(changes, office, family, report.status))
     changes.change(family, issued_on=today_at(office))
-    first = people[report.elements[0].nik]
+    first = Resident.objects.get(nik=notes[0]["nik"])
     return Outcome(resident=first, family=family, facts={"elements": notes})
 
 
@@ -267,6 +281,8 @@ def _change_one(changes: Changes, person: Resident, element: Element, day: date)
     if value == before:
         raise AlreadySo(field=element.field)
     _may_change(person, column, value, element)
+    if column == "marital_status":
+        refuse_by_hand(person, value, element.field)
     changes.change(person, **{column: value})
     if column in ON_CARD:
         changed_cards(changes, [person], "Data berubah")

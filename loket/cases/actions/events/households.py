@@ -4,7 +4,14 @@ from datetime import date
 from typing import Any
 
 from loket.cases.actions.events import reading
-from loket.cases.actions.events.answers import choices, column, label, optional_date, reported_on
+from loket.cases.actions.events.answers import (
+    choices,
+    column,
+    label,
+    label_if,
+    optional_date,
+    reported_on,
+)
 from loket.cases.actions.events.move_letters import require_signed
 from loket.cases.models import Case
 from loket.catalogue.rules import Variant
@@ -13,6 +20,7 @@ from loket.register.actions import biodata as data
 from loket.register.actions import family_events as families
 from loket.register.actions.family_rules import record_new_head, record_replacement
 from loket.register.actions.household import Applicant
+from loket.register.actions.status_updates import StatusUpdate
 
 # Bukti of F-1.02 that a register stands behind; the others are declarations (SPTJM).
 RECORDED_PROOFS = {
@@ -42,6 +50,7 @@ def _marriage(case: Case, variant: Variant) -> families.Marriage | None:
         day=date.fromisoformat(case.answers["kawin_tanggal"]),
         recorded=label(case, variant, "kawin_bukti") in RECORDED_PROOFS,
         number=case.answers.get("kawin_nomor", ""),
+        paper=label(case, variant, "kawin_bukti"),
     )
 
 
@@ -147,8 +156,27 @@ def data_change(case: Case, variant: Variant, by: Actor) -> None:
     report = data.DataChange(
         declarant=reading.declarant(case, variant),
         elements=tuple(_elements(case, variant)),
+        status=_status(case, variant),
     )
     data.record_data_change(office=case.office, report=report, case_ref=case.ref, by=by)
+
+
+def _status(case: Case, variant: Variant) -> StatusUpdate | None:
+    """A marriage that others recorded or ended, where the form asks for it and it was filled in."""
+    answers: dict[str, Any] = case.answers
+    if not label_if(case, variant, "status_peristiwa"):
+        return None
+    return StatusUpdate(
+        nik=answers["status_nik"],
+        name=answers["status_nama"],
+        partner_nik=answers.get("status_pasangan_nik", ""),
+        partner_name=answers["status_pasangan_nama"],
+        day=date.fromisoformat(answers["status_tanggal"]),
+        paper=label(case, variant, "status_bukti"),
+        number=answers["status_nomor"],
+        what=label(case, variant, "status_peristiwa"),
+        reported_on=reported_on(case),
+    )
 
 
 def _elements(case: Case, variant: Variant) -> list[data.Element]:
