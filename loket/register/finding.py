@@ -15,7 +15,7 @@ from loket.core.errors import NotFoundError
 from loket.core.names import address_words, name_choices
 from loket.offices.models import Office
 from loket.offices.queries import zone
-from loket.register import queries
+from loket.register import couples, queries
 from loket.register.models import (
     CivilRecord,
     Family,
@@ -192,6 +192,7 @@ class Whole:
     # Those whose closed NIK points here; what the register holds of them is among the rest.
     merged: list[Resident] = field(default_factory=list)
     requests: list[MergeRequest] = field(default_factory=list)
+    marriages: list[couples.Wedlock] = field(default_factory=list)
 
     @property
     def child_heads(self) -> bool:
@@ -270,4 +271,5 @@ def whole(person: Resident) -> Whole:
             .select_related("survivor", "merged")
             .order_by("-asked_at", "-pk")[:_MOST_SHOWN]
         ),
+        marriages=couples.wedlocks(person),
     )

@@ -1,10 +1,11 @@
 """Every state of the pages that find and show residents, at a desk and on a phone; and by keyboard alone."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 
-from loket.register.models import Resident
+from loket.register.models import Marriage, Resident
 from tests.browser.inspector import Inspector
 from tests.journeys.town import Town
 from tests.journeys.visitor import Visitor, finish
@@ -41,6 +42,19 @@ def test_finding_and_showing(desk: Desk, town: Town) -> None:
     clerk.open(f"{PATH}{child.pk}/riwayat/", "keadaan pada tanggal").press("Tampilkan", "keadaan, kesalahan")
     clerk.fill({"purpose": PURPOSE, "pada": "01-01-2020"}).press("Tampilkan", "keadaan, belum diketahui")
     clerk.fill({"purpose": PURPOSE, "pada": ""}).press("Tampilkan", "keadaan hari ini")
+
+
+def test_marriages_of_somebody(desk: Desk, town: Town) -> None:
+    """One that holds, and one that ended by a long number, with somebody whom the register does not know."""
+    mother, father = town.people.mother, town.people.father
+    both = {"office": town.office, "wife": mother, "wife_name": mother.name}
+    both |= {"proof": "buku_nikah", "number": "12/3"}
+    Marriage.objects.create(husband=father, husband_name=father.name, since=date(2018, 2, 3), **both)
+    ended = {"until": date(2017, 5, 6), "ended_why": "divorce"}
+    ended |= {"ended_number": "0123/AC/2017/PA.Balikpapan-Selatan"}
+    Marriage.objects.create(husband_name="JOHN EXAMPLE", since=date(2012, 1, 2), **both, **ended)
+    clerk = desk(town.staff["operator_perubahan"]).open(f"{PATH}{mother.pk}/", "keperluan penduduk, kawin")
+    clerk.fill({"purpose": PURPOSE}).press("Buka", "penduduk, dengan perkawinan")
 
 
 def test_by_keyboard_alone(desk: Desk, town: Town) -> None:

@@ -12,7 +12,7 @@ from loket.audit.models import Entry
 from loket.cases.models import Case
 from loket.core.identity import mask_number
 from loket.offices.models import Office
-from loket.register.models import Membership, Resident
+from loket.register.models import Marriage, Membership, Resident
 from tests.journeys.town import Town
 from tests.journeys.visitor import Official, Visitor, finish
 
@@ -178,6 +178,33 @@ def test_a_child_shows_its_akta_case_and_documents(town: Town) -> None:
     assert page.count(f'href="/petugas/permohonan/{case.pk}/"') == 3
     assert page.count('href="/petugas/dokumen/') == 2
     assert page.count(f'href="{PATH}') == 5  # the way back, the menu, the past, both parents
+
+
+def test_marriages_stand_on_the_page_and_lead_to_partners_of_this_office_only(town: Town) -> None:
+    born = date(1970, 1, 1)
+    man = somebody(town.office, "SUAMI CONTOH", born, 31)
+    first = somebody(town.office, "ISTRI PERTAMA", born, 32, sex="P")
+    second = somebody(town.other, "ISTRI KEDUA", born, 33, sex="P", nik="2171014101700033")
+    rows: list[dict[str, Any]] = [
+        {"wife": first, "since": date(1995, 5, 1), "until": date(2001, 2, 3)}
+        | {"ended_why": "divorce", "ended_number": "77/AC/2001"},
+        {"wife": second, "since": date(2005, 6, 7)},
+        {"wife": None, "wife_name": "JANE EXAMPLE", "since": date(2010, 1, 2)},
+    ]
+    for row in rows:
+        name = row["wife"].name if row["wife"] else row["wife_name"]
+        fixed = {"office": town.office, "husband": man, "husband_name": man.name, "wife_name": name}
+        Marriage.objects.create(**(fixed | {"proof": "buku_nikah", "number": "12/3"} | row))
+    page = clerk(town).send(f"{PATH}{man.pk}/", {"purpose": PURPOSE})
+    section = page.partition("<h2>Perkawinan</h2>")[2].partition("<h2>")[0]
+    for words, times in (("Buku nikah", 3), ("Berlangsung", 2), ("Cerai hidup", 1), ("77/AC/2001", 1)):
+        assert section.count(words) == times
+    assert [name in section for name in ("ISTRI PERTAMA", "ISTRI KEDUA", "JANE EXAMPLE")] == [True] * 3
+    assert section.count("<a ") == section.count(f'href="{PATH}{first.pk}/"') == 1
+    assert "1 Mei 1995 sampai 3 Februari 2001" in section
+    # The other one sees the same from the other side.
+    page = clerk(town).send(f"{PATH}{first.pk}/", {"purpose": PURPOSE})
+    assert page.partition("<h2>Perkawinan</h2>")[2].count("SUAMI CONTOH") == 1
 
 
 def test_nobody_without_family_or_events(town: Town) -> None:
