@@ -25,7 +25,7 @@ from loket.register.models import (
     RegisterEvent,
     Resident,
 )
-from loket.register.rules import HEAD, PersonFacts, RuleBroken
+from loket.register.rules import HEAD, PersonFacts, RuleBroken, civil
 
 # Asked for everybody whom a report names.
 _FACTS = """
@@ -217,6 +217,14 @@ def record_by_number(office: Office, number: str) -> CivilRecord | None:
     """The akta with this number in the books of an office, or None."""
     known = CivilRecord.objects.filter(office=office, number=number.replace(" ", "").upper())
     return known.select_related("resident").first()
+
+
+def has_death_akta(people: Iterable[int], but_case: str) -> bool:
+    """Whether a book of any office has an akta kematian of one of these residents that stands, besides that
+    of a case."""
+    entries = CivilRecord.objects.filter(resident__in=list(people), book=civil.BOOKS["death"])
+    stands = Q(facts__ended__isnull=True) | Q(facts__ended="")
+    return entries.filter(stands).exclude(case_ref=but_case).exists()
 
 
 def family_change_of_case(case_ref: str) -> FamilyChange | None:

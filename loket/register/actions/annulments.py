@@ -25,10 +25,14 @@ from loket.register.actions.changes import (
 )
 from loket.register.actions.noting import akta_with, decree, holder_here, make_anew, note
 from loket.register.actions.parties import Decision, niks_in, plain_resident
-from loket.register.models import CivilRecord, Membership, RegisterEvent, Resident
+from loket.register.models import CivilRecord, Marriage, Membership, RegisterEvent, Resident
 from loket.register.rules import civil, notes
 
-_PEOPLE: dict[str, type[Resident | Membership]] = {"resident": Resident, "membership": Membership}
+_PEOPLE: dict[str, type[Resident | Membership | Marriage]] = {
+    "resident": Resident,
+    "membership": Membership,
+    "marriage": Marriage,
+}
 _WHY = {"akta_annulment": "dibatalkan", "akta_withdrawal": "ditarik"}
 _TEXT = {
     "akta_annulment": "Akta ini dibatalkan",
@@ -127,7 +131,7 @@ def _take_back(changes: Changes, akta: CivilRecord, day: date) -> None:
 
 
 def _row_back(
-    changes: Changes, model: type[Resident | Membership], change: Mapping[str, Any], day: date
+    changes: Changes, model: type[Resident | Membership | Marriage], change: Mapping[str, Any], day: date
 ) -> None:
     row = model._default_manager.filter(pk=change["id"]).first()
     if row is None or plain(row, change["after"]) != change["after"]:

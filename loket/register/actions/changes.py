@@ -18,6 +18,7 @@ from loket.core.actors import Actor
 from loket.core.errors import ConflictError, NotFoundError
 from loket.offices.models import Office
 from loket.offices.queries import zone
+from loket.register import queries
 from loket.register.actions.books import enter, number_again, take_number
 from loket.register.actions.telling import journal, tell_others
 from loket.register.actions.truth import true_from
@@ -34,7 +35,7 @@ from loket.register.models import (
     RegisterEvent,
     Resident,
 )
-from loket.register.rules import HEAD, civil
+from loket.register.rules import HEAD
 from loket.register.rules.numbering import outside
 
 _MODELS: dict[str, type[models.Model]] = {
@@ -346,8 +347,7 @@ def _refuse_alive_again(event: RegisterEvent) -> None:
         for change in event.changes
         if change["model"] == "resident" and change["after"].get("status") == Resident.Status.DEAD
     ]
-    entries = CivilRecord.objects.filter(resident__in=closed, book=civil.BOOKS["death"])
-    if closed and entries.exclude(case_ref=event.case_ref).exists():
+    if closed and queries.has_death_akta(closed, event.case_ref):
         raise ChangedSince()
 
 

@@ -22,7 +22,7 @@ from loket.register import couples, queries, rules
 from loket.register.actions import wedlock
 from loket.register.actions.changes import Changes, Outcome, record_event, revert_event, today_at
 from loket.register.actions.household import Numbers, lock_niks
-from loket.register.actions.life_end import end_life, has_akta
+from loket.register.actions.life_end import end_life
 from loket.register.actions.orphans import leave_by_death
 from loket.register.actions.parties import check_witnesses, plain_resident
 from loket.register.models import RegisterEvent, Resident
@@ -111,7 +111,11 @@ def _apply(changes: Changes, office: Office, report: Report, case_ref: str, kind
     person = Resident.objects.get(nik=report.nik)
     _check_family(report, person)
     facts["person"] = _person(person)
-    if person.death_date is not None and kind == "death" and not has_akta(person, case_ref):
+    if (
+        person.death_date is not None
+        and kind == "death"
+        and not queries.has_death_akta([person.pk], case_ref)
+    ):
         facts |= _agree(changes, person, report)
         return Outcome(resident=person, facts=facts)
     civil.dies_once(person.death_date, NIK)

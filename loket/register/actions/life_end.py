@@ -11,8 +11,7 @@ from loket.register import couples
 from loket.register.actions import wedlock
 from loket.register.actions.changes import Changes
 from loket.register.actions.held import Kind, State, end
-from loket.register.models import CivilRecord, Resident
-from loket.register.rules import civil
+from loket.register.models import Resident
 from loket.register.rules import couples as law
 
 # What this office and its colleagues gave; a passport and a permit are not theirs to end.
@@ -27,9 +26,3 @@ def end_life(changes: Changes, person: Resident, day: date, field: str) -> list[
     changes.change(person, status=Resident.Status.DEAD, death_date=day)
     end(changes, [person], _OURS, str(State.VOID), day, "Meninggal")
     return widowed
-
-
-def has_akta(person: Resident, but_case: str) -> bool:
-    """Whether a book of any office has the akta kematian of somebody, besides that of a case itself."""
-    entries = CivilRecord.objects.filter(resident=person, book=civil.BOOKS["death"])
-    return entries.exclude(case_ref=but_case).exists()

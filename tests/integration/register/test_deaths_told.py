@@ -9,7 +9,7 @@ from loket.audit.models import Entry
 from loket.core import clock
 from loket.offices.actions import sync_office
 from loket.register import couples, queries
-from loket.register.actions import ChangedSince, Changes, death, held, revert_event
+from loket.register.actions import ChangedSince, Changes, annulments, death, held, revert_event
 from loket.register.actions.changes import today_at
 from loket.register.actions.families import FamilyMember
 from loket.register.actions.family_events import Removal, record_removal
@@ -19,7 +19,16 @@ from loket.register.models import CivilRecord, Family, HeldDocument, Marriage, R
 from loket.register.rules import deaths
 from tests.integration.offices.invented import office_file
 from tests.integration.register.conftest import AT, MARRIED, SINGLE, Town, make_town
-from tests.integration.register.vital import DAY, REPORTED, card_of, death_of, people, recorded, refused
+from tests.integration.register.vital import (
+    DAY,
+    JUDGMENT,
+    REPORTED,
+    card_of,
+    death_of,
+    people,
+    recorded,
+    refused,
+)
 
 SOME_BASIS = "Nomor 3 tanggal 2 Maret 2026"
 NOBODY = Resident(name="TIDAK DIKENAL", nik="")
@@ -288,6 +297,21 @@ def test_a_death_that_came_in_with_a_population_gets_its_akta(town: Town) -> Non
     assert CivilRecord.objects.get(number=event.number).resident == dead
     with pytest.raises(Exception, match="sudah tercatat"):
         recorded(town, death.record_statement, death_of(dead))
+
+
+def test_an_annulled_akta_gives_back_life_and_marriage_and_another_one_may_follow(
+    town: Town, home: Any
+) -> None:
+    _, father, mother, _ = home
+    row = wed(town, father, mother)
+    number = recorded(town, death.record, death_of(mother)).number
+    ending = annulments.Report(mother.nik, mother.name, number, JUDGMENT, REPORTED, "nomor", "hari")
+    recorded(town, annulments.record, ending)
+    row.refresh_from_db()
+    assert (fresh(mother).status, fresh(father).marital_status) == ("HIDUP", MARRIED)
+    assert (row.until, row.ended_why) == (None, "")
+    recorded(town, death.record_statement, death_of(mother))
+    assert recorded(town, death.record, death_of(mother)).number == "9971-KM-02032026-0002"
 
 
 def test_what_is_true_from_the_day_of_the_death(town: Town, home: Any) -> None:
