@@ -2,7 +2,16 @@
 
 from collections.abc import Iterator
 
-from loket.catalogue.comparing.words import Teller, became, lines_changed, listed, matched, quoted, told
+from loket.catalogue.comparing.words import (
+    EVENT_NAMES,
+    Teller,
+    became,
+    lines_changed,
+    listed,
+    matched,
+    quoted,
+    told,
+)
 from loket.core.numbering import RESETS
 from loket.offices.rules import (
     RIGHT_NAMES,
@@ -57,6 +66,31 @@ def _sktt_with_itap(_: CardRules, new: CardRules) -> Iterator[str]:
 def _move_letter_days(_: OfficeFile, new: OfficeFile) -> Iterator[str]:
     periods = [f"{period.days} hari sejak {period.since:%d-%m-%Y}" for period in new.move_letter_days]
     yield f"Masa berlaku SKPWNI sekarang {listed(periods)}."
+
+
+def _card_by_declaration(_: OfficeFile, new: OfficeFile) -> Iterator[str]:
+    now = "cukup" if new.card_by_declaration else "tidak cukup"
+    yield f"SPTJM sekarang {now} sebagai bukti kawin untuk Kartu Keluarga."
+
+
+def _children_may_head(_: OfficeFile, new: OfficeFile) -> Iterator[str]:
+    now = "boleh" if new.children_may_head else "tidak boleh"
+    yield f"Anak sekarang {now} menjadi kepala keluarga bila hanya anak-anak yang tinggal."
+
+
+def _split_needs_id_card(_: OfficeFile, new: OfficeFile) -> Iterator[str]:
+    yield f"Pisah KK sekarang {'harus' if new.split_needs_id_card else 'tidak harus'} dengan KTP-el."
+
+
+def _late_fines(_: OfficeFile, new: OfficeFile) -> Iterator[str]:
+    names: dict[str, str] = {**EVENT_NAMES}
+    fines = [f"{names[event]} Rp{fine}" for event, fine in sorted(new.late_fines.items())]
+    yield f"Denda pelaporan terlambat sekarang {listed(fines) if fines else 'tidak ada'}."
+
+
+def _old_deaths_by_papers(_: OfficeFile, new: OfficeFile) -> Iterator[str]:
+    now = "cukup" if new.old_deaths_by_papers else "tidak cukup"
+    yield f"Surat lama dan dua saksi sekarang {now} untuk kematian orang yang tidak ada di register."
 
 
 def _register_source(_: OfficeFile, new: OfficeFile) -> Iterator[str]:
@@ -182,6 +216,12 @@ OFFICE_FIELDS: dict[str, Teller | None] = {
     "gapless": _gapless,
     "close_books": _close_books,
     "cards": _cards,
+    "card_by_declaration": _card_by_declaration,
+    "children_may_head": _children_may_head,
+    "split_needs_id_card": _split_needs_id_card,
+    "late_fines": _late_fines,
+    "old_deaths_by_papers": _old_deaths_by_papers,
+    "announcement_days": became("Hari kerja pengumuman perkawinan", "announcement_days"),
     "move_letter_days": _move_letter_days,
     "receipt_number": became("Bentuk nomor resi", "receipt_number", quoted),
     "sites": _sites,

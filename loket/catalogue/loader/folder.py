@@ -97,6 +97,7 @@ def _office(path: Path, root: Path, national: National, problems: list[Problem])
         return None
     problems.extend(checks.role_problems(source, office))
     problems.extend(checks.book_problems(source, office))
+    problems.extend(checks.fine_problems(source, office))
     if path.name != f"{office.office}-{office.slug}":
         message = f"folder kantor ini harus bernama '{office.office}-{office.slug}'."
         problems.append(source.problem(("office",), message))

@@ -27,6 +27,15 @@ MISTAKES = {
             " (confirmed_by).",
         ],
     ),
+    "fine for an unknown event": (
+        "office",
+        "roles:\n",
+        "late_fines: {deat: 50000}\nroles:\n",
+        [
+            "office baris 15: denda (late_fines) untuk peristiwa 'deat' yang tidak dikenal."
+            " Mungkin maksudnya 'death'."
+        ],
+    ),
     "role that nobody can hold": (
         "office",
         "name: Kepala,",

@@ -1,6 +1,6 @@
 """What the shape alone cannot tell: names that exist, steps in order, conditions that can hold."""
 
-from loket.catalogue.loader.checks.offices import book_problems, role_problems
+from loket.catalogue.loader.checks.offices import book_problems, fine_problems, role_problems
 from loket.catalogue.loader.checks.procedures import procedure_problems
 from loket.catalogue.loader.checks.services import (
     layout_problems,
@@ -16,6 +16,7 @@ from loket.catalogue.loader.checks.variants import field_problems, making_proble
 __all__ = [
     "MENU",
     "book_problems",
+    "fine_problems",
     "condition_problems",
     "deadline_problems",
     "field_problems",
