@@ -87,11 +87,11 @@ def test_one_key_copies_and_goes_on(screen: Callable[..., Page], handed: Handed)
     first, second = page.locator("[data-copy]").nth(0), page.locator("[data-copy]").nth(1)
     first.focus()
     page.keyboard.press("Enter")
-    page.wait_for_function("document.getElementById('tersalin').textContent.startsWith('Tersalin')")
+    page.locator("#tersalin", has_text="Tersalin").wait_for()
     assert page.evaluate("navigator.clipboard.readText()") == first.input_value()
     assert second.evaluate("field => document.activeElement === field")
     page.get_by_role("button", name="Salin").nth(1).click()
-    page.wait_for_function("document.querySelectorAll('.copies .done').length === 2")
+    page.locator(".copies .done").nth(1).wait_for()
     assert page.evaluate("navigator.clipboard.readText()") == second.input_value()
 
 
