@@ -76,9 +76,9 @@ class Years:
         self.town.today = self.jobs_ran = day
         with clock.use(self.town.moment):
             for office in self.town.offices.values():
-                self.town.figures.done["letters expired"] += expire_letters(office=office)
+                self.town.figures.jobs["letters expired"] += expire_letters(office=office)
                 yesterday = day - timedelta(days=1)
-                self.town.figures.done["days closed"] += len(
+                self.town.figures.jobs["days closed"] += len(
                     close_books(office=office, day=yesterday, by=SYSTEM)
                 )
         changes = net(self.town.watch.read())

@@ -46,6 +46,7 @@ class Figures:
     undone: Counter[str] = field(default_factory=Counter)
     again: Counter[str] = field(default_factory=Counter)
     population: Counter[str] = field(default_factory=Counter)
+    jobs: Counter[str] = field(default_factory=Counter)
 
 
 class Town:
