@@ -32,7 +32,7 @@ MISTAKES = {
         "roles:\n",
         "late_fines: {deat: 50000}\nroles:\n",
         [
-            "office baris 15: denda (late_fines) untuk peristiwa 'deat' yang tidak dikenal."
+            "office baris 14: denda (late_fines) untuk peristiwa 'deat' yang tidak dikenal."
             " Mungkin maksudnya 'death'."
         ],
     ),
