@@ -23,6 +23,28 @@ def _on_monday() -> "object":
         yield
 
 
+@pytest.fixture
+def _before_the_books(town: Town) -> None:
+    """The schema as it was when entries had no lines."""
+    brought_up("ALTER TABLE register_civilrecord DISABLE TRIGGER register_civilrecord_line")
+
+
+def akta_alone(town: Town, entry: int) -> CivilRecord:
+    """An entry as code of before writes it: the next one of its book, without a line."""
+    return CivilRecord.objects.create(
+        office=town.office,
+        book="KM",
+        year=2026,
+        entry=entry,
+        number=f"9971-KM-02032026-000{entry}",
+        recorded_on=DAY,
+        facts={},
+        case_ref=f"case:{entry}",
+        recorded_by="uji",
+        created_at=MONDAY,
+    )
+
+
 def brought_up(sql: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql)
@@ -33,20 +55,10 @@ def lines() -> list[tuple[str, int, int, str, object]]:
     return list(found.values_list("book", "year", "entry", "number", "day"))
 
 
+@pytest.mark.usefixtures("_before_the_books")
 def test_akta_and_letters_of_before(town: Town) -> None:
     for entry in (2, 1):
-        CivilRecord.objects.create(
-            office=town.office,
-            book="KM",
-            year=2026,
-            entry=entry,
-            number=f"9971-KM-02032026-000{entry}",
-            recorded_on=DAY,
-            facts={},
-            case_ref=f"case:{entry}",
-            recorded_by="uji",
-            created_at=MONDAY,
-        )
+        akta_alone(town, entry)
     for serial, moment in ((1, MONDAY), (2, TUESDAY)):
         RegisterEvent.objects.create(
             office=town.office,
@@ -95,3 +107,15 @@ def test_berita_acara_of_before(town: Town) -> None:
     ]
     following = take_number(office=town.office, book="berita-acara", ref="", by=first(town.office))
     assert (following.entry, following.number) == (3, "0003/BA/9971/2026")
+
+
+def test_an_entry_that_older_code_writes_meanwhile_has_its_line(town: Town) -> None:
+    for entry in (1, 2):
+        akta_alone(town, entry)
+        Serial.objects.update_or_create(office=town.office, key="book:KM:2026", defaults={"last": entry})
+    Serial.objects.create(office=town.office, key=f"akta:KM:{DAY.isoformat()}", last=2)
+    line = take_number(office=town.office, book="KM", ref="case:3", by=first(town.office))
+    assert (line.entry, line.number) == (3, "9971-KM-02032026-0003")
+    assert [(place, number) for _, _, place, number, _ in lines()] == [
+        (entry, f"9971-KM-02032026-000{entry}") for entry in (1, 2, 3)
+    ]
