@@ -250,11 +250,6 @@ class Hamlet:
                 found.append(person.pk)
         return found
 
-    def apart(self, person: Person) -> bool:
-        """Whether somebody's card shows no former husband or wife beside them."""
-        pair = [one for place, one in self.card_of(person) if place.relation in COUPLE]
-        return person not in pair or len(pair) == 1
-
     def towards(self, head: Person, person: Person) -> str:
         """The SHDK of somebody towards a head."""
         if person is head:

@@ -34,7 +34,7 @@ def free(h: Hamlet, person: Person) -> bool:
     """Whether somebody may marry again, with decency."""
     last = h.notes.last_bond(person.pk)
     over = last is None or (last.ended_on is not None and (h.today - last.ended_on).days > WAIT)
-    return over and h.apart(person) and not person.marital.startswith("KAWIN") and FROM <= h.age(person) <= 60
+    return over and not person.marital.startswith("KAWIN") and FROM <= h.age(person) <= 60
 
 
 def matches(h: Hamlet, *, muslim: bool) -> tuple[Person, Person] | None:
@@ -232,7 +232,7 @@ def akta_after_statement(h: Hamlet) -> Deed | None:
     def note(h: Hamlet, case: str, event: Any) -> None:
         h.notes.aktas.append(Akta(event.number, "death after statement", case, (pk,)))
 
-    return Deed(f"akta of the death of {h.people[pk]}", record, akta=True, once=True, note=note)
+    return Deed(f"akta of the death of {h.people[pk]}", record, akta=True, note=note)
 
 
 def stranger_dies(h: Hamlet) -> Deed | None:
