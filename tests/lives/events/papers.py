@@ -93,6 +93,12 @@ def extract_again(h: Hamlet) -> Deed | None:
     return extract(h, person, akta.number, again=h.chance(6)) if akta and person else None
 
 
+def _untrue(h: Hamlet, person: Person, kind: str) -> bool:
+    """Whether what somebody holds has to be made anew."""
+    rows = (row for (table, _), row in h.rows.items() if table == "register_helddocument")
+    return any(row["renew_why"] for row in rows if (row["resident_id"], row["kind"]) == (person.pk, kind))
+
+
 # Foreigners and the vulnerable
 
 
@@ -173,7 +179,10 @@ def data_access(h: Hamlet) -> Deed:
 
 
 def second_child_card(h: Hamlet) -> Deed | None:
-    person = h.one(one for one in h.here() if h.age(one) < 4 and _holds(h, one, "kia"))
+    # One that has to be made anew, because of a move, may be asked for again.
+    person = h.one(
+        one for one in h.here() if h.age(one) < 4 and _holds(h, one, "kia") and not _untrue(h, one, "kia")
+    )
     return card_for(h, "child_card", person, "has one: ") if person else None
 
 
