@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 # Things that happen or are tried, for each family and year.
-PACE = 0.8
+PACE = 0.7
 FAMILIES_EACH = 20
 
 
