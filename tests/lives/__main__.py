@@ -22,6 +22,7 @@ from tests.lives.size import FAMILIES_EACH, PACE, Size
 
 ROOT = Path(__file__).resolve().parents[2]
 NAME = f"loket_lives_{os.getpid()}"
+TRIES = 30
 
 
 def _arguments() -> argparse.Namespace:
@@ -49,6 +50,16 @@ def _administer(*statements: sql.Composed) -> None:
     with psycopg.connect(_with_database("postgres"), autocommit=True) as administrator:
         for statement in statements:
             administrator.execute(statement)
+
+
+def _drop(name: str) -> None:
+    """The autovacuum may be in it just now, which we may not send away: then once more."""
+    for _ in range(TRIES):
+        try:
+            _administer(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+            return
+        except psycopg.errors.InsufficientPrivilege:
+            time.sleep(1)
 
 
 def _child(given: argparse.Namespace) -> int:
@@ -130,8 +141,8 @@ def main() -> int:
             return 1
         _told(given, files, time.monotonic() - begun)
     finally:
-        drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
-        _administer(*(drop.format(sql.Identifier(name)) for name in names))
+        for name in names:
+            _drop(name)
     return 0
 
 
