@@ -195,7 +195,7 @@ WRONG = {
     "pelapor": ({"pelapor_nik": "6471-123"}, "NIK harus terdiri dari 16 angka."),
     "anak": ({"anak_tanggal_lahir": "31-02-2026"}, "Tulis tanggal seperti 17-08-2026."),
     "ibu": ({"ibu_tanggal_lahir": "kemarin"}, "Tulis tanggal seperti 17-08-2026."),
-    "ayah": ({"ayah_nik": "9999999999999999"}, "bukan tanggal lahir."),
+    "ayah": ({"ayah_nik": "6471-99"}, "NIK harus terdiri dari 16 angka."),
     "saksi1": ({"saksi1_nomor_kk": "satu dua"}, "Nomor KK harus terdiri dari 16 angka."),
     "saksi2": ({"saksi2_nama": ""}, "Wajib diisi."),
 }

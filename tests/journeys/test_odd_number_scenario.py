@@ -26,6 +26,6 @@ def scenario(folder: Path, name: str, expected: str) -> Path:
 
 def test_it_goes_on_with_a_reason_and_waits_without(always_open: str, tmp_path: Path) -> None:
     files = [scenario(tmp_path, "alasan.yaml", ACCEPTED), scenario(tmp_path, "tanpa.yaml", WAITS)]
-    with_reason, without = play(always_open, files)
+    with_reason, without = play(always_open, files, "own")
     assert (with_reason["outcome"], without["outcome"]) == ("done", "open")
     assert without["refused"]["step"] == "verifikasi"

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
-from django.db.models import Count, ProtectedError, Q
+from django.db.models import Count, F, ProtectedError, Q
 
 from loket.core import clock
 from loket.core.actors import Actor
@@ -312,7 +312,7 @@ def _put_back(event: RegisterEvent) -> None:
     # Rows that it added go; it points there no longer, nor does its entry, which stays in the book.
     born = [row_id for model, row_id in added if model == "resident"]
     if born:
-        CivilRecord.objects.filter(case_ref=event.case_ref, resident__in=born).update(resident=None)
+        _leave_entry(event, born)
     if ("resident", event.resident_id) in added:
         event.resident = None
     if ("family", event.family_id) in added:
@@ -322,6 +322,14 @@ def _put_back(event: RegisterEvent) -> None:
         for change in reversed(event.changes):
             _put_row_back(change)
         _refuse_headless(event.changes)
+
+
+def _leave_entry(event: RegisterEvent, born: list[int]) -> None:
+    """The child leaves the entry of its birth. Raises ChangedSince where that is its akta no longer."""
+    entries = CivilRecord.objects.filter(case_ref=event.case_ref, resident__in=born)
+    if entries.exclude(resident__birth_certificate=F("number")).exists():
+        raise ChangedSince()
+    entries.update(resident=None)
 
 
 def _refuse_headless(changes: Iterable[Mapping[str, Any]]) -> None:

@@ -67,9 +67,11 @@ def many(town: Town) -> None:
     person = Resident.objects.get(pk=couple[1].pk)
     days = [date(1900, 1, 1) + timedelta(days=n) for n in range(3000)]
     people = Resident.objects.bulk_create(
-        copied(person, nik=f"{n:016d}", birth_date=day) for n, day in enumerate(days)
+        copied(person, nik=f"997105{day:%d%m%y}{n:04d}", birth_date=day) for n, day in enumerate(days)
     )
-    families = Family.objects.bulk_create(copied(couple[0], number=f"{n:016d}") for n in range(3000))
+    families = Family.objects.bulk_create(
+        copied(couple[0], number=f"997105010120{n:04d}") for n in range(3000)
+    )
     Membership.objects.bulk_create(
         Membership(resident=one, family=family, relation="ANAK", position=1, since=one.birth_date)
         for one, family in zip(people, families, strict=True)

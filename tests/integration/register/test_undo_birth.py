@@ -131,3 +131,14 @@ def test_a_birth_asks_the_database_no_more_than_before(
         report = town.report(*parents)
         with django_assert_max_num_queries(26):  # type: ignore[operator]  # a fixture of pytest-django
             births.record(office=town.office, report=report, case_ref=CASE, by=town.by)
+
+
+def test_a_birth_whose_akta_is_the_childs_no_longer_is_not_undone(
+    town: Town, parents: tuple[Resident, Resident]
+) -> None:
+    entry = born(town, parents)
+    Resident.objects.filter(pk=entry.resident_id).update(birth_certificate="")
+    before = people()
+    with pytest.raises(ChangedSince):
+        revert_event(case_ref=CASE, by=town.by)
+    assert people() == before

@@ -87,7 +87,7 @@ def more_documents() -> None:
 def more_entries() -> None:
     copies(
         CivilRecord.objects.get(),
-        entry=lambda n: 100 + n,
+        entry=lambda n: 1 + n,
         number=lambda n: f"X-{n}",
         case_ref=lambda n: f"case:{uuid.uuid4()}",
     )
