@@ -1,8 +1,9 @@
 """A register of an invented town: families whose rows are made directly, and reports of births."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db.models import Model
@@ -15,6 +16,9 @@ from loket.offices.queries import zone
 from loket.register.actions import BirthReport, births
 from loket.register.models import CivilRecord, Family, Membership, Resident
 from tests.integration.offices.invented import make_office, staff
+
+if TYPE_CHECKING:  # it builds on this file
+    from tests.integration.register.population import Household
 
 # A Monday, 11:00 at the office.
 AT = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
@@ -130,3 +134,18 @@ def make_town(code: str = "9971") -> Town:
 @pytest.fixture
 def town(db: None) -> Town:
     return make_town()
+
+
+@pytest.fixture
+def at_office() -> Iterator[None]:
+    """It is AT."""
+    with clock.use(AT):
+        yield
+
+
+@pytest.fixture
+def home(town: Town) -> "Household":
+    """A family of four in the town."""
+    from tests.integration.register.population import Household  # noqa: PLC0415 (it builds on this file)
+
+    return Household(town)

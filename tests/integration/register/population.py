@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from loket.offices.models import Area
+from loket.register.actions import revert_event
 from loket.register.actions.biodata import Biodata
 from loket.register.actions.families import FamilyMember
 from loket.register.actions.household import Address, Applicant
@@ -72,3 +73,13 @@ def newcomer(**changes: Any) -> Biodata:
         "occupation": "WIRASWASTA",
     }
     return Biodata(**(values | changes))
+
+
+def about(home: Household, ref: str = "case:1") -> dict[str, Any]:
+    """What every event is told besides its report."""
+    return {"office": home.town.office, "case_ref": ref, "by": home.town.by}
+
+
+def undo(home: Household) -> None:
+    """Undo what the first case did."""
+    revert_event(case_ref="case:1", by=home.town.by)

@@ -1,12 +1,10 @@
 """Pindah and datang: who arrives leaves the place of origin, and the letter counts once."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
-from loket.core import clock
 from loket.core.errors import LoketError
 from loket.register.actions import ChangedSince, revert_event
 from loket.register.actions.births import UnknownPerson
@@ -21,7 +19,7 @@ from loket.register.actions.moves import (
 from loket.register.actions.newcomers import LivesHere, NotGone
 from loket.register.models import LetterPerson, MoveLetter, Resident
 from loket.register.moving import Movements, movements
-from tests.integration.register.conftest import AT, Town, make_town
+from tests.integration.register.conftest import make_town
 from tests.integration.register.population import (
     ELSEWHERE,
     HEAD,
@@ -53,18 +51,7 @@ from tests.integration.register.travel import (
     whole,
 )
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _now() -> Iterator[None]:
-    with clock.use(AT):
-        yield
-
-
-@pytest.fixture
-def home(town: Town) -> Household:
-    return Household(town)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_office")]
 
 
 def test_who_arrives_leaves_the_origin_in_the_same_moment(home: Household) -> None:

@@ -1,12 +1,10 @@
 """What officials see of letters that wait, and their word that somebody arrived at a place elsewhere."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from loket.core import clock
 from loket.core.errors import NotFoundError
 from loket.register.actions.elsewhere import (
     ArrivesHere,
@@ -29,7 +27,7 @@ from loket.register.models import (
     Resident,
 )
 from loket.register.moving import coming, leaving, used_lately
-from tests.integration.register.conftest import AT, Town, make_town
+from tests.integration.register.conftest import Town, make_town
 from tests.integration.register.population import (
     ELSEWHERE,
     FAR,
@@ -41,19 +39,8 @@ from tests.integration.register.population import (
 )
 from tests.integration.register.test_letter_life import arrive, depart, later, states
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_office")]
 TODAY = date(2026, 3, 2)
-
-
-@pytest.fixture(autouse=True)
-def _now() -> Iterator[None]:
-    with clock.use(AT):
-        yield
-
-
-@pytest.fixture
-def home(town: Town) -> Household:
-    return Household(town)
 
 
 @pytest.fixture

@@ -1,12 +1,10 @@
 """Recording for the KTP-el: from which age, and what the national check says of it."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
 
 from loket.audit.models import Entry
-from loket.core import clock
 from loket.core.errors import LoketError, NotFoundError
 from loket.offices.actions import sync_office
 from loket.register.actions import note_biometrics
@@ -14,23 +12,11 @@ from loket.register.actions.biometrics import NotRecorded, TooYoungToRecord, Unk
 from loket.register.models import Resident
 from loket.register.queries import id_card_ready
 from tests.integration.offices.invented import make_office, office_file, staff
-from tests.integration.register.conftest import AT, Town
 from tests.integration.register.population import Household
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_office")]
 TODAY = date(2026, 3, 2)
 SIXTEEN = date(2010, 3, 2)
-
-
-@pytest.fixture(autouse=True)
-def _now() -> Iterator[None]:
-    with clock.use(AT):
-        yield
-
-
-@pytest.fixture
-def home(town: Town) -> Household:
-    return Household(town)
 
 
 def record(home: Household, born: date, **changes: str) -> Resident:

@@ -1,14 +1,10 @@
 """A spoiled number is followed to every row that says it, and its event is still undone exactly."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from loket.core import clock
 from loket.register.actions import revert_event, spoil_number
 from loket.register.models import BookLine, HeldDocument, MoveLetter, RegisterEvent
 from tests.integration.register.bookkeeping import first
-from tests.integration.register.conftest import AT, Town
 from tests.integration.register.population import Household, register_state
 from tests.integration.register.travel import (
     EVERYBODY,
@@ -21,18 +17,8 @@ from tests.integration.register.travel import (
     whole,
 )
 
+pytestmark = pytest.mark.usefixtures("at_office")
 WHY = "kertas surat sobek sebelum ditandatangani"
-
-
-@pytest.fixture(autouse=True)
-def _now() -> Iterator[None]:
-    with clock.use(AT):
-        yield
-
-
-@pytest.fixture
-def home(town: Town) -> Household:
-    return Household(town)
 
 
 def spoiled(home: Household, number: str) -> str:

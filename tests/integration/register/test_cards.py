@@ -1,6 +1,5 @@
 """KTP-el and KIA: who gets which card, until when, and what becomes of the one before, by the matrix."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -30,24 +29,13 @@ from loket.register.models import HeldDocument, Membership, RegisterEvent, Resid
 from loket.register.queries import held
 from loket.register.rules import RuleBroken
 from tests.integration.offices.invented import office_file
-from tests.integration.register.conftest import AT, Town
+from tests.integration.register.conftest import AT
 from tests.integration.register.population import Household, register_state
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_office")]
 TODAY = date(2026, 3, 2)
 CARDS = ["id_card_new", "id_card_replaced", "id_card_changed"]
 ITAP = Permit("IZIN TINGGAL TETAP (ITAP)", "2D11", date(2030, 5, 6), document="itap")
-
-
-@pytest.fixture(autouse=True)
-def _now() -> Iterator[None]:
-    with clock.use(AT):
-        yield
-
-
-@pytest.fixture
-def home(town: Town) -> Household:
-    return Household(town)
 
 
 def order(home: Household, kind: str, person: Resident, ref: str = "case:1", **changes: Any) -> RegisterEvent:

@@ -1,14 +1,11 @@
 """Access of agencies to population data: under which agreement, until when."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
 
-from loket.core import clock
 from loket.register.actions import revert_event
 from loket.register.actions.access import (
     AccessRequest,
@@ -18,26 +15,10 @@ from loket.register.actions.access import (
 )
 from loket.register.models import DataAccess
 from loket.register.queries import data_access_of_case
-from tests.integration.register.conftest import AT, Town
-from tests.integration.register.population import Household
+from tests.integration.register.population import Household, about
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_office")]
 TODAY = date(2026, 3, 2)
-
-
-@pytest.fixture(autouse=True)
-def _now() -> Iterator[None]:
-    with clock.use(AT):
-        yield
-
-
-@pytest.fixture
-def home(town: Town) -> Household:
-    return Household(town)
-
-
-def about(home: Household, ref: str = "case:1") -> dict[str, Any]:
-    return {"office": home.town.office, "case_ref": ref, "by": home.town.by}
 
 
 REQUEST = AccessRequest(

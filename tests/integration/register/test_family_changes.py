@@ -1,15 +1,14 @@
 """A card that stays: members join another family, are taken in or off, data change, a card is replaced."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
-from loket.core import clock
 from loket.core.errors import LoketError
-from loket.register.actions import ChangedSince, revert_event
+from loket.register.actions import ChangedSince
 from loket.register.actions.biodata import (
     AlreadyKnown,
     DataChange,
@@ -30,41 +29,24 @@ from loket.register.actions.family_events import (
 )
 from loket.register.actions.family_rules import record_replacement
 from loket.register.models import Family, RegisterEvent, Resident
-from tests.integration.register.conftest import AT, SINGLE, Town
+from tests.integration.register.conftest import SINGLE
 from tests.integration.register.population import (
     CHILD,
     HEAD,
     KIN,
     WIFE,
     Household,
+    about,
     applicant,
     card_of,
     lines,
     newcomer,
     register_state,
+    undo,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_office")]
 TODAY = date(2026, 3, 2)
-
-
-@pytest.fixture(autouse=True)
-def _now() -> Iterator[None]:
-    with clock.use(AT):
-        yield
-
-
-@pytest.fixture
-def home(town: Town) -> Household:
-    return Household(town)
-
-
-def about(home: Household, ref: str = "case:1") -> dict[str, Any]:
-    return {"office": home.town.office, "case_ref": ref, "by": home.town.by}
-
-
-def undo(home: Household) -> None:
-    revert_event(case_ref="case:1", by=home.town.by)
 
 
 @pytest.fixture

@@ -1,15 +1,13 @@
 """Kartu Keluarga by the matrix: heads, spouses, parting, declarations, children alone, cards, evidence."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
-from loket.core import clock
 from loket.core.errors import LoketError
-from loket.register.actions import ChangedSince, births, held, revert_event
+from loket.register.actions import ChangedSince, births, held
 from loket.register.actions.biodata import (
     DataChange,
     Element,
@@ -42,7 +40,7 @@ from loket.register.actions.family_rules import (
 from loket.register.actions.household import NotOfThisFamily
 from loket.register.models import Family, HeldDocument, RegisterEvent, Resident
 from loket.register.queries import current_family
-from tests.integration.register.conftest import AT, MARRIED, SINGLE, Town
+from tests.integration.register.conftest import MARRIED, SINGLE
 from tests.integration.register.population import (
     ADDRESS,
     CHILD,
@@ -50,34 +48,17 @@ from tests.integration.register.population import (
     KIN,
     WIFE,
     Household,
+    about,
     applicant,
     card_of,
     lines,
     newcomer,
     register_state,
+    undo,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_office")]
 DAY = date(2026, 2, 14)
-
-
-@pytest.fixture(autouse=True)
-def _now() -> Iterator[None]:
-    with clock.use(AT):
-        yield
-
-
-@pytest.fixture
-def home(town: Town) -> Household:
-    return Household(town)
-
-
-def about(home: Household, ref: str = "case:1") -> dict[str, Any]:
-    return {"office": home.town.office, "case_ref": ref, "by": home.town.by}
-
-
-def undo(home: Household) -> None:
-    revert_event(case_ref="case:1", by=home.town.by)
 
 
 def setting(home: Household, **values: Any) -> None:

@@ -1,6 +1,5 @@
 """SKTT: new, prolonged, lost; as long as the permit; and what runs out."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -22,7 +21,7 @@ from loket.register.actions.permits import NotAForeigner, PassportExpired, Permi
 from loket.register.models import RegisterEvent, Resident
 from loket.register.queries import held, running_out
 from tests.integration.offices.invented import office_file
-from tests.integration.register.conftest import AT, Town
+from tests.integration.register.conftest import AT
 from tests.integration.register.population import (
     ADDRESS,
     Household,
@@ -31,7 +30,7 @@ from tests.integration.register.population import (
     register_state,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_office")]
 TODAY = date(2026, 3, 2)
 END = date(2027, 3, 1)
 PERMIT = Permit(
@@ -39,17 +38,6 @@ PERMIT = Permit(
     issued_on=date(2026, 3, 1), passport_until=date(2031, 1, 1),
 )  # fmt: skip
 FIRST = "SKTT/9971/02032026/0001"
-
-
-@pytest.fixture(autouse=True)
-def _now() -> Iterator[None]:
-    with clock.use(AT):
-        yield
-
-
-@pytest.fixture
-def home(town: Town) -> Household:
-    return Household(town)
 
 
 def foreigner() -> ForeignResidence:

@@ -1,33 +1,20 @@
 """Documents that people hold: given, ended, made due anew by an event, and given back when it is undone."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
 
-from loket.core import clock
 from loket.register.actions import Changes, Outcome, held, record_event, revert_event
 from loket.register.models import HeldDocument, RegisterEvent, Resident
 from loket.register.queries import held as held_by
-from tests.integration.register.conftest import AT, Town
 from tests.integration.register.population import Household, register_state
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_office")]
 TODAY = date(2026, 3, 2)
 LATER = date(2031, 3, 1)
-
-
-@pytest.fixture(autouse=True)
-def _now() -> Iterator[None]:
-    with clock.use(AT):
-        yield
-
-
-@pytest.fixture
-def home(town: Town) -> Household:
-    return Household(town)
 
 
 def event(

@@ -1,6 +1,5 @@
 """What the migration makes of cards and SKTT that the register knew before it kept documents."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from importlib import import_module
@@ -12,24 +11,13 @@ from loket.core import clock
 from loket.register.actions.foreigners import ForeignResidence, record_foreign_residence
 from loket.register.actions.permits import Permit
 from loket.register.models import HeldDocument, Membership, RegisterEvent, Resident
-from tests.integration.register.conftest import AT, Town
+from tests.integration.register.conftest import AT
 from tests.integration.register.population import ADDRESS, Household, newcomer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_office")]
 FILL = import_module("loket.register.migrations.0011_held_documents").FILL
 TODAY, ISSUED = date(2026, 3, 2), date(2018, 5, 6)
 PERMIT = Permit("IZIN TINGGAL TERBATAS (ITAS)", "2C21AB1", date(2027, 3, 1))
-
-
-@pytest.fixture(autouse=True)
-def _now() -> Iterator[None]:
-    with clock.use(AT):
-        yield
-
-
-@pytest.fixture
-def home(town: Town) -> Household:
-    return Household(town)
 
 
 def filled() -> list[tuple[object, ...]]:

@@ -1,6 +1,5 @@
 """The life of a SKPWNI: what both offices see at each moment, when it ends, what the database refuses."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -50,21 +49,10 @@ from tests.integration.register.population import (
     register_state,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_office")]
 TODAY = date(2026, 3, 2)
 LAST = date(2026, 6, 10)
 THERE = replace(ADDRESS, village="99.72.03.1001")
-
-
-@pytest.fixture(autouse=True)
-def _now() -> Iterator[None]:
-    with clock.use(AT):
-        yield
-
-
-@pytest.fixture
-def home(town: Town) -> Household:
-    return Household(town)
 
 
 @pytest.fixture

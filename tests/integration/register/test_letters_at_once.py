@@ -40,11 +40,6 @@ def _at_one_moment() -> Iterator[None]:
 
 
 @pytest.fixture
-def home(town: Town) -> Household:
-    return Household(town)
-
-
-@pytest.fixture
 def there(home: Household) -> Town:
     return make_town("9972")
 

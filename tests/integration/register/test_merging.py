@@ -1,7 +1,6 @@
 """Two residents who are one person: proposed by one, decided by another, undone exactly, never half."""
 
 import uuid
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -9,7 +8,6 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from loket.audit.models import Entry
-from loket.core import clock
 from loket.core.actors import Actor
 from loket.core.errors import LoketError, NotAllowedError, NotFoundError
 from loket.register.actions import ChangedSince, held
@@ -40,23 +38,12 @@ from loket.register.rules.merging import (
     UnknownChoice,
 )
 from tests.integration.offices.invented import staff
-from tests.integration.register.conftest import AT, SINGLE, Town, make_town
+from tests.integration.register.conftest import AT, SINGLE, make_town
 from tests.integration.register.population import CHILD, HEAD, KIN, Household, card_of, register_state
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_office")]
 TODAY = date(2026, 3, 2)
 WHY = "sidik jarinya sama, menurut ajudikasi"
-
-
-@pytest.fixture(autouse=True)
-def _now() -> Iterator[None]:
-    with clock.use(AT):
-        yield
-
-
-@pytest.fixture
-def home(town: Town) -> Household:
-    return Household(town)
 
 
 @pytest.fixture

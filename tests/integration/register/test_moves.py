@@ -1,13 +1,11 @@
 """Pindah and datang: who leaves, with which letter, and that the letter counts once."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from loket.core import clock
 from loket.core.errors import LoketError
 from loket.register.actions import revert_event
 from loket.register.actions.household import NoSuccessor
@@ -25,7 +23,6 @@ from loket.register.actions.moves import (
     StayersHaveNoHome,
 )
 from loket.register.models import Family, LetterPerson, MoveLetter, RegisterEvent, Resident
-from tests.integration.register.conftest import AT, Town
 from tests.integration.register.population import (
     CHILD,
     ELSEWHERE,
@@ -58,18 +55,7 @@ from tests.integration.register.travel import (
     whole,
 )
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _now() -> Iterator[None]:
-    with clock.use(AT):
-        yield
-
-
-@pytest.fixture
-def home(town: Town) -> Household:
-    return Household(town)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_office")]
 
 
 def test_a_whole_family_gets_a_numbered_letter_and_stays_until_it_arrives(home: Household) -> None:

@@ -1,13 +1,11 @@
 """A move inside the kabupaten/kota: new address, or new or other family; no letter (matrix of events)."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
-from loket.core import clock
 from loket.core.errors import LoketError
 from loket.register.actions import revert_event
 from loket.register.actions.household import NoSuccessor
@@ -15,7 +13,6 @@ from loket.register.actions.moveletters import HasLetter
 from loket.register.actions.moves import Departure, record_departure
 from loket.register.actions.moves_within import MoveWithin, SameAddress, SameFamily, record_move_within
 from loket.register.models import Family, HeldDocument, MoveLetter, RegisterEvent, Resident
-from tests.integration.register.conftest import AT, Town
 from tests.integration.register.population import (
     ADDRESS,
     CHILD,
@@ -30,19 +27,8 @@ from tests.integration.register.population import (
     register_state,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_office")]
 TODAY = date(2026, 3, 2)
-
-
-@pytest.fixture(autouse=True)
-def _now() -> Iterator[None]:
-    with clock.use(AT):
-        yield
-
-
-@pytest.fixture
-def home(town: Town) -> Household:
-    return Household(town)
 
 
 def move(

@@ -1,13 +1,11 @@
 """A family begins: by marriage, after a divorce, by members who part; refused, corrected, undone."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
-from loket.core import clock
 from loket.core.errors import LoketError
 from loket.register.actions import revert_event
 from loket.register.actions.family_couples import (
@@ -30,7 +28,7 @@ from loket.register.actions.newcomers import NotGone
 from loket.register.models import RegisterEvent, Resident
 from loket.register.queries import event_of_case
 from loket.register.rules import RuleBroken
-from tests.integration.register.conftest import AT, MARRIED, SINGLE, Town, make_town
+from tests.integration.register.conftest import MARRIED, SINGLE, make_town
 from tests.integration.register.population import (
     ADDRESS,
     CHILD,
@@ -45,20 +43,9 @@ from tests.integration.register.population import (
     register_state,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_office")]
 DAY = date(2026, 2, 14)
 WEDDING = Marriage(DAY, recorded=True, number="123/45/II/2026")
-
-
-@pytest.fixture(autouse=True)
-def _now() -> Iterator[None]:
-    with clock.use(AT):
-        yield
-
-
-@pytest.fixture
-def home(town: Town) -> Household:
-    return Household(town)
 
 
 def record(

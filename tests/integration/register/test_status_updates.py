@@ -1,13 +1,11 @@
 """Marriages of the KUA and divorces of a Pengadilan Agama: a status changes, no akta is made."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
-from loket.core import clock
 from loket.core.errors import LoketError
 from loket.register import couples
 from loket.register.actions import Changes, Outcome, record_event, revert_event, wedlock
@@ -26,7 +24,7 @@ from loket.register.actions.status_updates import (
     StatusUpdate,
 )
 from loket.register.models import CivilRecord, Marriage, RegisterEvent, Resident, Serial
-from tests.integration.register.conftest import AT, MARRIED, SINGLE, Town, make_town
+from tests.integration.register.conftest import MARRIED, SINGLE, make_town
 from tests.integration.register.population import (
     ADDRESS,
     HEAD,
@@ -37,20 +35,9 @@ from tests.integration.register.population import (
     register_state,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_office")]
 DAY, TODAY = date(2026, 2, 14), date(2026, 3, 2)
 DIVORCED = "CERAI HIDUP TERCATAT"
-
-
-@pytest.fixture(autouse=True)
-def _now() -> Iterator[None]:
-    with clock.use(AT):
-        yield
-
-
-@pytest.fixture
-def home(town: Town) -> Household:
-    return Household(town)
 
 
 @pytest.fixture

@@ -1,10 +1,7 @@
 """Nobody comes back by an undoing to a family that has gone on without them."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from loket.core import clock
 from loket.register.actions import (
     ChangedSince,
     annulments,
@@ -18,7 +15,7 @@ from loket.register.actions.letters import record_cancellation
 from loket.register.actions.moves import Departure, record_departure
 from loket.register.actions.parties import Decision
 from loket.register.models import Membership, RegisterEvent
-from tests.integration.register.conftest import AT, SINGLE, Town
+from tests.integration.register.conftest import AT, SINGLE
 from tests.integration.register.households import report_of
 from tests.integration.register.population import (
     ADDRESS,
@@ -31,19 +28,8 @@ from tests.integration.register.population import (
 )
 from tests.integration.register.vital import death_of, recorded
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_office")]
 TODAY = AT.date()
-
-
-@pytest.fixture(autouse=True)
-def _now() -> Iterator[None]:
-    with clock.use(AT):
-        yield
-
-
-@pytest.fixture
-def home(town: Town) -> Household:
-    return Household(town)
 
 
 def daughter_leaves(home: Household) -> RegisterEvent:

@@ -1,12 +1,10 @@
 """The letter in place of an identity document: for whom, after which comparison of biometrics."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 import pytest
 
-from loket.core import clock
 from loket.register.actions import revert_event
 from loket.register.actions.biodata import AlreadyKnown
 from loket.register.actions.foreigners import NoAddress
@@ -21,7 +19,7 @@ from loket.register.actions.vulnerable import (
 from loket.register.models import RegisterEvent, Resident
 from loket.register.queries import held
 from loket.register.rules import RuleBroken
-from tests.integration.register.conftest import AT, SINGLE, Town
+from tests.integration.register.conftest import SINGLE
 from tests.integration.register.population import (
     ADDRESS,
     Household,
@@ -30,19 +28,8 @@ from tests.integration.register.population import (
     register_state,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_office")]
 NOBODY = BiometricCheck("not_found")
-
-
-@pytest.fixture(autouse=True)
-def _now() -> Iterator[None]:
-    with clock.use(AT):
-        yield
-
-
-@pytest.fixture
-def home(town: Town) -> Household:
-    return Household(town)
 
 
 def substitute(home: Household, ref: str = "case:1", **changes: Any) -> RegisterEvent:

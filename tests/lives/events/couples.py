@@ -127,7 +127,10 @@ def _ending(h: Hamlet, module: Any, kind: str, bond: Bond, number: str, **change
 
 def _bonds(h: Hamlet) -> list[Bond]:
     """Recorded marriages of two who live and of whom one lives here."""
-    both = lambda bond: [h.people[pk] for pk in bond.pair]  # noqa: E731 (one line, used twice below)
+
+    def both(bond: Bond) -> list[Person]:
+        return [h.people[pk] for pk in bond.pair]
+
     return [
         bond for bond in h.notes.bonds
         if not bond.ended_by and bond.recorded and (bond.day is None or (h.today - bond.day).days > 60)

@@ -291,7 +291,10 @@ def newcomers(h: Hamlet) -> Deed | None:
     """A couple, with or without a child, or somebody alone, whom the register does not know."""
     religion = h.rng.choice(("HINDU", "ISLAM", "KRISTEN"))
     alone = h.chance(3)
-    birth = lambda low, high: h.today - timedelta(days=h.rng.randint(low * 365, high * 365))  # noqa: E731
+
+    def birth(low: int, high: int) -> date:
+        return h.today - timedelta(days=h.rng.randint(low * 365, high * 365))
+
     marital = UNMARRIED if alone else MARRIED
     wed = None if alone else h.today - timedelta(days=400)
     man = biodata(h, name=h.name("L"), sex="L", birth_date=birth(24, 50), marital_status=marital,
