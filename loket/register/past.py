@@ -13,7 +13,8 @@ from django.db import connection
 
 from loket.register.rules.past import State
 
-# The view `register_state` holds every rectangle of a row, live or past (migration versions).
+# The view `register_state` holds every rectangle of a row, live or past (migration versions). The ids of
+# memberships are an array: joined as rows, they let the planner read ten million memberships.
 _ON = """
 SELECT data FROM register_state
  WHERE kind = %(kind)s AND row_id = %(row)s
@@ -26,10 +27,10 @@ _MEMBERS = """
 WITH members AS (
   SELECT data, (data ->> 'resident_id')::bigint AS resident FROM register_state
    WHERE kind = 'membership'
-     AND row_id IN (SELECT id FROM register_membership WHERE family_id = %(row)s
-                     UNION
-                    SELECT row_id FROM register_version
-                     WHERE kind = 'membership' AND (data ->> 'family_id')::bigint = %(row)s)
+     AND row_id = ANY (ARRAY(SELECT id FROM register_membership WHERE family_id = %(row)s
+                              UNION
+                             SELECT row_id FROM register_version
+                              WHERE kind = 'membership' AND (data ->> 'family_id')::bigint = %(row)s))
      AND valid_from <= %(day)s AND (valid_to IS NULL OR valid_to > %(day)s)
      AND recorded_from <= %(known)s AND (recorded_to IS NULL OR recorded_to > %(known)s)
      AND (data ->> 'family_id')::bigint = %(row)s AND (data ->> 'since')::date <= %(day)s
@@ -43,10 +44,10 @@ SELECT m.resident, m.data, p.data FROM members m
 _FAMILY = """
 SELECT (data ->> 'family_id')::bigint FROM register_state
  WHERE kind = 'membership'
-   AND row_id IN (SELECT id FROM register_membership WHERE resident_id = %(row)s
-                   UNION
-                  SELECT row_id FROM register_version
-                   WHERE kind = 'membership' AND (data ->> 'resident_id')::bigint = %(row)s)
+   AND row_id = ANY (ARRAY(SELECT id FROM register_membership WHERE resident_id = %(row)s
+                            UNION
+                           SELECT row_id FROM register_version
+                            WHERE kind = 'membership' AND (data ->> 'resident_id')::bigint = %(row)s))
    AND valid_from <= %(day)s AND (valid_to IS NULL OR valid_to > %(day)s)
    AND recorded_from <= %(known)s AND (recorded_to IS NULL OR recorded_to > %(known)s)
    AND (data ->> 'resident_id')::bigint = %(row)s AND (data ->> 'since')::date <= %(day)s
