@@ -2,7 +2,8 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from itertools import islice
 
@@ -35,13 +36,8 @@ def check_signed(
     # Half of what a process loads at its start, and only this needs it.
     from loket.documents.signers.examining import examined  # noqa: PLC0415 (as above)
 
-    try:
+    with _of_unknown_origin():
         return examined(pdf, trust_roots, expected_unsigned, moment or clock.now())
-    except NotProperlySigned:
-        raise
-    except Exception as error:
-        # The parser of a file from anywhere may fail in any way; each of them means the same.
-        raise NotProperlySigned("berkas tidak dapat dibaca") from error
 
 
 def check_received(
@@ -54,12 +50,18 @@ def check_received(
     """
     from loket.documents.signers.examining import examined_received  # noqa: PLC0415 (as above)
 
-    try:
+    with _of_unknown_origin():
         return examined_received(pdf, trust_roots, moment or clock.now())
+
+
+@contextmanager
+def _of_unknown_origin() -> Iterator[None]:
+    """The parser of a file from anywhere may fail in any way; each of them means the same."""
+    try:
+        yield
     except NotProperlySigned:
         raise
-    except Exception as error:
-        # As above.
+    except Exception as error:  # whatever it is: the file is at fault, and the caller says so
         raise NotProperlySigned("berkas tidak dapat dibaca") from error
 
 
